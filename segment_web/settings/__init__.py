@@ -1,0 +1,156 @@
+"""Every setting of segment_web: one frozen dataclass, one typed line each; all four spellings follow from it.
+
+``region`` on ``Analytics``, ``SEGMENT["REGION"]`` in Django, ``SEGMENT_REGION`` in Flask and in the environment. Code
+wins over framework configuration, which wins over the environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+from segment_web.settings import kinds
+from segment_web.settings.kinds import option
+from segment_web.settings.load import Spelling, read, section
+from segment_web.settings.secret import Secret
+
+HOSTS = {"us": "https://api.segment.io", "eu": "https://events.eu1.segmentapis.com"}  # Segment's Tracking API
+PREFIX = "SEGMENT_"
+YEAR = 31_536_000  # seconds; the lifetime analytics.js gives its own cookies
+REDACTED_PARAMETERS = (
+    "token password passwd secret key api_key apikey access_token code state signature sig session sessionid auth reset"
+).split()
+EXCLUDED_PATHS = (
+    "/static/ /media/ /favicon.ico /robots.txt /health /healthz /livez /readyz /ping /status /admin/ /__debug__/"
+).split()
+QUEUE_BYTES = 32 * 1024 * 1024
+HALF_A_DAY = 12 * 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cookie:
+    """How the anonymous id is kept in the browser; the defaults are what analytics.js itself uses."""
+
+    name: str = option(kinds.text, "ajs_anonymous_id")
+    age: int = option(kinds.integer(least=1), YEAR)
+    domain: str | None = option(kinds.optional(kinds.text), None)
+    samesite: str = option(kinds.choice("Lax", "Strict", "None"), "Lax")
+    secure: bool | None = option(kinds.optional(kinds.flag), None)
+    httponly: bool = option(kinds.flag, False)
+    mode: str = option(kinds.choice("issue", "read", "off"), "issue")
+
+    def __post_init__(self) -> None:
+        if self.samesite == "None" and self.secure is not True:
+            raise ValueError('cookie["samesite"] is "None", which browsers accept with cookie["secure"]: True only.')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Privacy:
+    """What is taken out of captured data."""
+
+    url_params: tuple[str, ...] = option(kinds.strings, REDACTED_PARAMETERS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthEvents:
+    """The names of the events that authentication makes; None turns one off."""
+
+    signed_up: str | None = option(kinds.optional(kinds.text), "Signed Up")
+    signed_in: str | None = option(kinds.optional(kinds.text), "Signed In")
+    signed_out: str | None = option(kinds.optional(kinds.text), "Signed Out")
+
+
+def auth_events(value: Any) -> AuthEvents:
+    """``False`` turns all off; ``False`` for one event turns that one off."""
+    if value is False or value in ("false", "0"):
+        value = dict.fromkeys(("signed_up", "signed_in", "signed_out"))
+    if isinstance(value, Mapping):
+        value = {name: event or None for name, event in value.items()}
+    read_section = section(AuthEvents)
+    events: AuthEvents = read_section(value)
+    return events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings with their defaults; the README's table says what each means."""
+
+    write_key: Secret | None = option(kinds.optional(kinds.secret), None)
+    region: Literal["us", "eu"] = option(kinds.choice("us", "eu"), "us")
+    host: str | None = option(kinds.optional(kinds.text), None)
+    enabled: bool = option(kinds.flag, True)
+    strict: bool = option(kinds.flag, False)
+    delivery: str = option(kinds.text, "thread")
+    delivery_file: str = option(kinds.text, "segment-events.jsonl")
+    batch_size: int = option(kinds.integer(least=1, most=2500), 500)
+    batch_bytes: int = option(kinds.integer(least=33_000, most=475_000), 475_000)
+    flush_interval: float = option(kinds.seconds(), 1.0)
+    queue_size: int = option(kinds.integer(least=1), 10_000)
+    queue_bytes: int = option(kinds.integer(least=33_000), QUEUE_BYTES)
+    when_full: str = option(kinds.choice("drop_newest", "drop_oldest"), "drop_newest")
+    max_retries: int | None = option(kinds.optional(kinds.integer(least=0)), None)
+    retry_budget: float = option(kinds.seconds(), HALF_A_DAY)
+    request_timeout: float = option(kinds.seconds(least=0.1), 15.0)
+    exit_timeout: float = option(kinds.seconds(), 5.0)
+    dedupe_secret: Secret | None = option(kinds.optional(kinds.secret), None)
+    app: Mapping[str, Any] | None = option(kinds.optional(kinds.mapping), None)
+    gzip: bool = option(kinds.flag, True)
+    proxy: str | None = option(kinds.optional(kinds.text), None)
+    ca_file: str | None = option(kinds.optional(kinds.text), None)
+    page_views: bool = option(kinds.flag, False)
+    exclude_paths: tuple[str, ...] = option(kinds.strings, EXCLUDED_PATHS)
+    request_filter: Callable[..., bool] | None = option(kinds.optional(kinds.function), None)
+    trusted_proxies: int | tuple[str, ...] = option(kinds.proxies, ())
+    ip: str = option(kinds.choice("full", "mask", "none"), "full")
+    bots: str = option(kinds.choice("drop", "flag", "keep"), "drop")
+    cookie: Cookie = option(section(Cookie), None)
+    user_id: str | Callable[..., Any] = option(kinds.attribute, "pk")
+    user_traits: tuple[str, ...] | Callable[..., Any] = option(kinds.attributes, ())
+    models: Mapping[str, Any] = option(kinds.mapping, {})
+    auth_events: AuthEvents = option(auth_events, None)
+    context: Callable[..., Any] | None = option(kinds.optional(kinds.function), None)
+    integrations: Mapping[str, Any] | None = option(kinds.optional(kinds.mapping), None)
+    click_ids: bool = option(kinds.flag, False)
+    privacy: Privacy = option(section(Privacy), None)
+    before_send: tuple[Callable[..., Any], ...] = option(kinds.functions, ())
+
+    def __post_init__(self) -> None:
+        if self.host is not None and not self.host.startswith(("https://", "http://")):
+            raise ValueError(f"host must begin with https:// (or http:// for a local collector), not {self.host!r}.")
+        if self.region == "eu" and self.base_url == HOSTS["us"]:
+            raise ValueError("region is 'eu' but host is Segment's US endpoint; leave host out, or say region='us'.")
+
+    @property
+    def base_url(self) -> str:
+        """Where messages go, without ``/v1``: ``host`` if given, else the region's endpoint."""
+        return HOSTS[self.region] if self.host is None else self.host.rstrip("/").removesuffix("/v1").rstrip("/")
+
+
+NAMES = tuple(setting.name for setting in fields(Settings))
+
+
+def load(
+    code: Mapping[str, Any] | None = None,
+    framework: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] | None = None,
+    *,
+    spelling: Spelling = str.upper,
+) -> Settings:
+    """The settings of one client.
+
+    ``code`` holds keyword options (lower-case names), ``framework`` a framework's keys (upper-case names, prefix
+    removed), ``environ`` the process environment (``SEGMENT_*``). ``spelling`` writes a framework key as its user does,
+    for errors. Raises ConfigError for unknown names in the first two and for wrong values in all three.
+    """
+    environ = environ or {}
+    found = {name: environ[PREFIX + name.upper()] for name in NAMES if PREFIX + name.upper() in environ}
+    read(Settings, found, spelling=lambda name: f"environment variable {PREFIX}{name.upper()}")
+    lowered = {_lower(name): value for name, value in (framework or {}).items()}
+    read(Settings, lowered, spelling=lambda name: spelling(name.upper()))
+    return read(Settings, {**found, **lowered, **(code or {})}, spelling=lambda name: f"option {name!r}")
+
+
+def _lower(name: str) -> str:
+    """Framework keys are upper-case; a lower-case one stays as it is and is reported as unknown by its own name."""
+    return name.lower() if name.isupper() else name

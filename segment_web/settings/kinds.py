@@ -1,0 +1,158 @@
+"""The kinds of values a setting takes: each turns what was written (code, dict or environment text) into its type."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import Field, field
+from importlib import import_module
+from typing import Any
+
+from segment_web.settings.secret import Secret
+
+Kind = Callable[[Any], Any]  # raises ValueError with the end of the sentence "REGION must be ..."
+
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off", ""})
+
+
+def option(kind: Kind, default: Any = None) -> Any:
+    """One setting: how its value is read, and its default."""
+    return field(default_factory=lambda: kind(default), metadata={"kind": kind})
+
+
+def kind_of(setting: Field[Any]) -> Kind:
+    kind: Kind = setting.metadata["kind"]
+    return kind
+
+
+def optional(kind: Kind) -> Kind:
+    return lambda value: None if value is None or value == "" else kind(value)
+
+
+def flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    text = str(value).strip().lower()
+    if text in TRUE or text in FALSE:
+        return text in TRUE
+    raise ValueError(f"be true or false, not {value!r}")
+
+
+def text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"be a string, not {type(value).__name__}")
+    return value.strip()
+
+
+def secret(value: Any) -> Secret:
+    if isinstance(value, Secret):
+        return value
+    if callable(value) or (isinstance(value, str) and value.strip()):
+        return Secret(value)
+    raise ValueError(f"be the key as a string, or a callable that returns it, not {type(value).__name__}")
+
+
+def integer(*, least: int, most: int | None = None) -> Kind:
+    return lambda value: int(_number(value, least, most, whole=True))
+
+
+def seconds(*, least: float = 0.0) -> Kind:
+    return lambda value: _number(value, least, None, whole=False)
+
+
+def choice(*names: str) -> Kind:
+    def read(value: Any) -> str:
+        if value in names:
+            return str(value)
+        raise ValueError(f"be one of {', '.join(map(repr, names))}, not {value!r}")
+
+    return read
+
+
+def strings(value: Any) -> tuple[str, ...]:
+    """A tuple of strings; text is a JSON list or comma-separated."""
+    if isinstance(value, str):
+        value = _json(value) if value.lstrip().startswith("[") else [part.strip() for part in value.split(",")]
+    if isinstance(value, Sequence | set | frozenset) and all(isinstance(item, str) for item in value):
+        return tuple(item for item in value if item)
+    raise ValueError(f"be a list of strings, not {value!r}")
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """A dict with string keys; text is a JSON object."""
+    if isinstance(value, str):
+        value = _json(value)
+    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+        return dict(value)
+    raise ValueError(f"be a dict, not {type(value).__name__}")
+
+
+def function(value: Any) -> Callable[..., Any]:
+    """A callable, or the dotted path of one."""
+    found = dotted(value) if isinstance(value, str) else value
+    if callable(found):
+        return found  # type: ignore[no-any-return]
+    raise ValueError(f"be a callable or its dotted path, not {value!r}")
+
+
+def functions(value: Any) -> tuple[Callable[..., Any], ...]:
+    if callable(value):
+        return (value,)
+    return tuple(function(item) for item in (strings(value) if isinstance(value, str) else value))
+
+
+def attribute(value: Any) -> str | Callable[..., Any]:
+    """The name of an attribute, or a callable (or its dotted path) that computes the value."""
+    return value if isinstance(value, str) and "." not in value and value else function(value)
+
+
+def attributes(value: Any) -> tuple[str, ...] | Callable[..., Any]:
+    if callable(value):
+        return value  # type: ignore[no-any-return]
+    if isinstance(value, str) and "." in value:
+        return function(value)
+    return strings(value)
+
+
+def proxies(value: Any) -> int | tuple[str, ...]:
+    """The number of proxies in front, or their networks."""
+    if isinstance(value, str) and value.strip().isdigit():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int(_number(value, 0, None, whole=True))
+    return strings(value)
+
+
+def dotted(path: str) -> Any:
+    """What a dotted path names; ValueError says which half of it is wrong."""
+    module, _, name = path.partition(":") if ":" in path else path.rpartition(".")
+    if not module or not name:
+        raise ValueError(f"be a dotted path such as 'shop.analytics.{path or 'callable'}', not {path!r}")
+    try:
+        return getattr(import_module(module), name)
+    except ImportError as error:
+        raise ValueError(f"be importable, but {path!r} is not: {error}") from error
+    except AttributeError as error:
+        raise ValueError(f"be importable, but module {module!r} has no {name!r}") from error
+
+
+def _number(value: Any, least: float, most: float | None, *, whole: bool) -> float:
+    word = "a whole number" if whole else "a number"
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"be {word}, not {value!r}") from None
+    if isinstance(value, bool) or number != number or (whole and number != int(number)):
+        raise ValueError(f"be {word}, not {value!r}")
+    if number < least or (most is not None and number > most):
+        bounds = f"at least {least:g}" if most is None else f"between {least:g} and {most:g}"
+        raise ValueError(f"be {bounds}, not {value!r}")
+    return number
+
+
+def _json(value: str) -> Any:
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        raise ValueError(f"be JSON, but {error}") from None

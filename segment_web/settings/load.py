@@ -1,0 +1,54 @@
+"""Reads one settings dataclass from its spellings: keyword options, a framework's keys, the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from segment_web.errors import ConfigError
+from segment_web.settings.kinds import Kind, kind_of, mapping
+
+S = TypeVar("S")
+Spelling = Callable[[str], str]  # a setting's name as this user wrote it, for the error
+
+
+def read(cls: type[S], values: Mapping[str, Any], *, spelling: Spelling) -> S:
+    """An instance of ``cls`` from ``values`` by field name; ConfigError names an unknown key or a wrong value."""
+    known = {setting.name: setting for setting in fields(cls)}  # type: ignore[arg-type]
+    reject_unknown(values, known, spelling)
+    parsed = {name: parse(kind_of(known[name]), value, spelling(name)) for name, value in values.items()}
+    try:
+        return cls(**parsed)
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+
+
+def parse(kind: Kind, value: Any, spelled: str) -> Any:
+    try:
+        return kind(value)
+    except ConfigError:
+        raise
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{spelled} must {error}.") from error
+
+
+def reject_unknown(names: Iterable[str], known: Iterable[str], spelling: Spelling) -> None:
+    for name in names:
+        if name not in known:
+            close = get_close_matches(name, list(known), n=1)
+            hint = f"did you mean {spelling(close[0])}?" if close else "the README lists every setting."
+            raise ConfigError(f"{spelling(name)} is not a setting of segment_web; {hint}")
+
+
+def section(cls: type[S]) -> Kind:
+    """A setting that is a dict of settings of its own, such as ``cookie``."""
+
+    def read_section(value: Any) -> S:
+        if isinstance(value, cls):
+            return value
+        values = {name.lower(): item for name, item in mapping(value or {}).items()}
+        return read(cls, values, spelling=lambda name: f"{cls.__name__.lower()}[{name!r}]")
+
+    return read_section
