@@ -1,0 +1,28 @@
+"""What happened to one attempt at delivering a batch."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Verdict(StrEnum):
+    """What an answer means for the batch; the table of statuses is in :mod:`segment_web.net.statuses`."""
+
+    DELIVERED = "delivered"
+    RETRY = "retry"
+    SPLIT = "split"  # a message in it is at fault: halve until it is alone
+    PAUSE = "pause"  # the source is misconfigured: keep, and tell at once
+    REFUSE = "refuse"
+
+
+class Outcome(NamedTuple):
+    """``retry_after`` is the server's own word in seconds; ``detail`` names a status or a network failure."""
+
+    verdict: Verdict
+    detail: str = ""
+    retry_after: float | None = None
+    bytes_sent: int = 0
+
+
+DELIVERED = Outcome(Verdict.DELIVERED)

@@ -1,0 +1,72 @@
+"""Why a message does not leave: Segment's own discard code where it has one, ours otherwise."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class DropReason(StrEnum):
+    """Every reason there is; the README says what each means and what to do about it."""
+
+    # Segment's own codes: it would answer 200 and discard the message in silence.
+    NO_USER_ANON_ID = "no_user_anon_id"
+    ID_NOT_STRING = "id_not_string"
+    EVENT_NOT_DEFINED = "event_not_defined"
+    EVENT_NOT_STRING = "event_not_string"
+    PROPERTIES_NOT_OBJECT = "properties_not_object"
+    TRAITS_NOT_OBJECT = "traits_not_object"
+    NAME_NOT_STRING = "name_not_string"
+    CATEGORY_NOT_STRING = "category_not_string"
+    # Ours, for the caller's message.
+    GROUP_ID_REQUIRED = "group_id_required"
+    PREVIOUS_ID_REQUIRED = "previous_id_required"
+    CONTEXT_NOT_OBJECT = "context_not_object"
+    INTEGRATIONS_NOT_OBJECT = "integrations_not_object"
+    TIMESTAMP_INVALID = "timestamp_invalid"
+    MESSAGE_ID_TOO_LONG = "message_id_too_long"
+    MESSAGE_TOO_LARGE = "message_too_large"
+    UNKNOWN_SOURCE = "unknown_source"
+    # Ours, by configuration or circumstance.
+    NOT_CONFIGURED = "not_configured"
+    DISABLED = "disabled"
+    BOT = "bot"
+    REQUEST_FILTERED = "request_filtered"
+    BEFORE_SEND = "before_send"
+    INTERNAL_ERROR = "internal_error"
+    # Ours, in delivery.
+    QUEUE_FULL = "queue_full"
+    CLOSED = "closed"
+    BAD_REQUEST = "bad_request"
+    REFUSED = "refused"
+    RETRIES_EXHAUSTED = "retries_exhausted"
+    EXIT_TIMEOUT = "exit_timeout"
+
+
+class Drop(NamedTuple):
+    """A decision not to send: the reason, and a sentence for the log that holds names and sizes, never values."""
+
+    reason: DropReason
+    detail: str = ""
+
+
+CALLERS_MISTAKES = frozenset(
+    {
+        DropReason.NO_USER_ANON_ID,
+        DropReason.ID_NOT_STRING,
+        DropReason.EVENT_NOT_DEFINED,
+        DropReason.EVENT_NOT_STRING,
+        DropReason.PROPERTIES_NOT_OBJECT,
+        DropReason.TRAITS_NOT_OBJECT,
+        DropReason.NAME_NOT_STRING,
+        DropReason.CATEGORY_NOT_STRING,
+        DropReason.GROUP_ID_REQUIRED,
+        DropReason.PREVIOUS_ID_REQUIRED,
+        DropReason.CONTEXT_NOT_OBJECT,
+        DropReason.INTEGRATIONS_NOT_OBJECT,
+        DropReason.TIMESTAMP_INVALID,
+        DropReason.MESSAGE_ID_TOO_LONG,
+        DropReason.MESSAGE_TOO_LARGE,
+        DropReason.UNKNOWN_SOURCE,
+    }
+)  # what strict mode raises for: mistakes a developer can see and mend in the call itself

@@ -1,0 +1,60 @@
+"""Segment's names on the wire: the only home of camelCase, and the frame around a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from segment_web.messages.message import Message
+
+LIBRARY = "segment-web-python"
+FRAME_BYTES = len(b'{"batch":[],"sentAt":"2026-01-01T00:00:00.000Z","writeKey":""}')
+
+
+def payload(message: Message) -> dict[str, Any]:
+    """The message as Segment's JSON object; a field without a value is absent, never null."""
+    fields: dict[str, Any] = {"type": message.type, "messageId": message.message_id, "timestamp": message.timestamp}
+    if message.anonymous_id is not None:
+        fields["anonymousId"] = message.anonymous_id
+    if message.user_id is not None:
+        fields["userId"] = message.user_id
+    _own_fields(message, fields)
+    if message.context is not None:
+        fields["context"] = message.context
+    if message.integrations:
+        fields["integrations"] = message.integrations
+    return fields
+
+
+def _own_fields(message: Message, fields: dict[str, Any]) -> None:
+    kind = message.type
+    if kind == "track":
+        fields["event"] = message.event
+        fields["properties"] = {} if message.properties is None else message.properties
+    elif kind == "identify":
+        fields["traits"] = {} if message.traits is None else message.traits
+    elif kind == "group":
+        fields["groupId"] = message.group_id
+        fields["traits"] = {} if message.traits is None else message.traits
+    elif kind == "alias":
+        fields["previousId"] = message.previous_id
+    else:
+        if message.name is not None:
+            fields["name"] = message.name
+        if message.category is not None:
+            fields["category"] = message.category
+        fields["properties"] = {} if message.properties is None else message.properties
+
+
+def batch_body(bodies: Iterable[bytes], *, write_key: str, sent_at: datetime) -> bytes:
+    """The body of ``POST /v1/batch``: ready messages in their frame, ``sentAt`` stamped for this attempt."""
+    stamp = iso(sent_at).encode()
+    return b'{"batch":[%b],"sentAt":"%b","writeKey":%b}' % (b",".join(bodies), stamp, orjson.dumps(write_key))
+
+
+def iso(moment: datetime) -> str:
+    """UTC with milliseconds and ``Z``, the form Segment's documentation uses."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,1 @@
+"""Who is here and under which terms, for one request or task."""

@@ -1,0 +1,93 @@
+"""The scope: identity, context and terms for one request or task, asked only when an event needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from segment_web.messages.context import merge
+from segment_web.messages.message import Context
+from segment_web.messages.reasons import Drop
+
+NOTHING: Mapping[str, Any] = {}
+
+
+class Scope:
+    """Explicit values over those of ``parent``; what neither gives is unknown.
+
+    ``client`` is who sends what is said in this scope (an Analytics; None asks the parent). A web request's scope is a
+    subclass that reads the request on demand.
+    """
+
+    __slots__ = ("_anonymous_id", "_client", "_context", "_drop", "_traits", "_user_id", "finished", "parent")
+
+    def __init__(
+        self,
+        *,
+        parent: Scope | None = None,
+        client: Any = None,
+        user_id: object = None,
+        anonymous_id: object = None,
+        traits: Mapping[str, Any] | None = None,
+        context: Mapping[str, Any] | None = None,
+        drop: Drop | None = None,
+    ) -> None:
+        self.parent = parent
+        self._client = client
+        self._user_id = user_id
+        self._anonymous_id = anonymous_id
+        self._traits = traits
+        self._context = context
+        self._drop = drop
+        self.finished: tuple[object, Context] | None = None  # the context as one pipeline finished it
+
+    @property
+    def client(self) -> Any:
+        """The Analytics of this scope, None when no scope on the way up has one."""
+        return self._client if self._client is not None or self.parent is None else self.parent.client
+
+    @property
+    def user_id(self) -> object:
+        """Who is logged in, None when nobody is."""
+        return self._user_id if self._user_id is not None or self.parent is None else self.parent.user_id
+
+    def anonymous_id(self, *, issue: bool) -> object:
+        """The visitor's anonymous id; with ``issue`` a scope that can keep one makes one."""
+        if self._anonymous_id is not None or self.parent is None:
+            return self._anonymous_id
+        return self.parent.anonymous_id(issue=issue)
+
+    @property
+    def traits(self) -> Mapping[str, Any]:
+        """Traits of the user that travel in every message's ``context.traits``."""
+        above = self.parent.traits if self.parent is not None else NOTHING
+        return {**above, **self._traits} if self._traits else above
+
+    def context(self) -> Mapping[str, Any]:
+        """Everything known of where this happens, in the wire's names."""
+        above = self.parent.context() if self.parent is not None else NOTHING
+        return merge(above, self._context) if self._context else above
+
+    def page_properties(self) -> Mapping[str, Any]:
+        """What a page call says of the page unless its caller does."""
+        return self.parent.page_properties() if self.parent is not None else NOTHING
+
+    @property
+    def drop(self) -> Drop | None:
+        """Why nothing is recorded here, None when it is."""
+        return self._drop if self._drop is not None or self.parent is None else self.parent.drop
+
+    @property
+    def is_bot(self) -> bool:
+        """Whether the visitor is a crawler, a health check or a script."""
+        return self.parent is not None and self.parent.is_bot
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the user can be known only later (async code): messages are held until then."""
+        return self.parent is not None and self._user_id is None and self.parent.waiting
+
+    def hold(self, release: Callable[[], object]) -> None:
+        """Keeps a message until the user is known."""
+        assert self.parent is not None, "only a waiting scope holds messages"
+        self.parent.hold(release)
