@@ -1,0 +1,92 @@
+"""Sign-up, login and logout as Segment's lifecycle events, each once a request, whoever announces it.
+
+Source of the rules: Segment's B2B lifecycle events and the identity rules of analytics.js.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from segment_web.messages.message import Message
+from segment_web.web import people
+from segment_web.web.request_analytics import RequestAnalytics
+
+if TYPE_CHECKING:
+    from segment_web.client import Defer
+
+# Properties that Segment's events have, by the trait of the same meaning: sent only if ``user_traits`` names the trait.
+SIGNED_UP = {
+    "firstName": "first_name",
+    "lastName": "last_name",
+    "email": "email",
+    "phone": "phone",
+    "username": "username",
+    "title": "title",
+}
+SIGNED_IN = {"username": "username"}
+
+
+def signed_up(segment: RequestAnalytics, user: object, *, defer: Defer | None = None) -> None:
+    """``user`` was created by a visitor who is nobody yet: identify, then ``Signed Up``, both with both ids.
+
+    Nothing when somebody is logged in: an administrator who creates accounts does not sign up. The visitor is not
+    logged in by this; the login that usually follows at once is not a second event.
+    """
+    event = segment.scope.rules.auth_events.signed_up
+    if event is None or segment.scope.user_id is not None or not _first(segment, "signed_up", user):
+        return
+    segment.scope.said.add(("signed_in", _key(segment, user)))
+    _identify(segment, user, defer)
+    _track(segment, event, user, SIGNED_UP, defer)
+
+
+def signed_in(segment: RequestAnalytics, user: object) -> None:
+    """``user`` logged in: identify, then ``Signed In``, both with both ids; what follows in the request is theirs."""
+    segment.scope.become(user)
+    event = segment.scope.rules.auth_events.signed_in
+    if event is not None and _first(segment, "signed_in", user):
+        _identify(segment, user, None)
+        _track(segment, event, user, SIGNED_IN, None)
+
+
+def signed_out(segment: RequestAnalytics, user: object | None) -> None:
+    """``user`` logged out: ``Signed Out`` with the old ids, then a new anonymous id, so that two people who share a
+    browser are never merged. Nothing for an anonymous session."""
+    if user is None:
+        return
+    event = segment.scope.rules.auth_events.signed_out
+    if _first(segment, "signed_out", user):
+        if event is not None:
+            _track(segment, event, user, SIGNED_IN, None)
+        segment.scope.renew()
+    segment.scope.become(None)
+
+
+def _first(segment: RequestAnalytics, event: str, user: object) -> bool:
+    key = (event, _key(segment, user))
+    if key in segment.scope.said:
+        return False
+    segment.scope.said.add(key)
+    return True
+
+
+def _key(segment: RequestAnalytics, user: object) -> str:
+    return str(people.user_id(user, segment.scope.rules.user_id))
+
+
+def _identify(segment: RequestAnalytics, user: object, defer: Defer | None) -> None:
+    traits = people.traits(user, segment.scope.rules.user_traits)
+    segment.record(_theirs(segment, Message("identify", traits=traits), user), defer=defer)
+
+
+def _track(segment: RequestAnalytics, event: str, user: object, names: dict[str, str], defer: Defer | None) -> None:
+    known = people.traits(user, segment.scope.rules.user_traits)
+    properties: dict[str, Any] = {name: known[trait] for trait, name in names.items() if trait in known}
+    segment.record(_theirs(segment, Message("track", event=event, properties=properties), user), defer=defer)
+
+
+def _theirs(segment: RequestAnalytics, message: Message, user: object) -> Message:
+    """Both ids, whoever is logged in at this moment; a visitor without an anonymous id is given one to keep."""
+    message.user_id = people.user_id(user, segment.scope.rules.user_id)
+    message.anonymous_id = segment.scope.anonymous_id(issue=True)
+    return message

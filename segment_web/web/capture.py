@@ -1,0 +1,191 @@
+"""The scope of a web request: everything is read when an event first needs it, and nothing before.
+
+A request that tracks nothing costs the object alone: no header is parsed, no session opened, no query run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from segment_web.logs import internal_error
+from segment_web.messages import ids
+from segment_web.messages.reasons import Drop, DropReason
+from segment_web.scopes.scope import Scope
+from segment_web.web import cookies, people
+from segment_web.web.addresses import client_address, masked
+from segment_web.web.agents import is_bot
+from segment_web.web.campaign import ad_network, campaign
+from segment_web.web.client_hints import user_agent_data
+from segment_web.web.exchange import WebRequest
+from segment_web.web.locales import locale
+from segment_web.web.pages import host, page
+from segment_web.web.rules import Rules
+
+FILTERED = Drop(DropReason.REQUEST_FILTERED, "the setting request_filter said no to this request")
+MAX_AGENT = 1_000  # characters of a user agent that are sent; real ones have at most a few hundred
+MAX_HELD = 1_000  # messages that wait for an async request's user; more come from a loop gone wrong
+UNREAD: Any = object()
+
+
+class WebScope(Scope):
+    """Who is here and from where, by the request alone.
+
+    Lives for one request; ``close`` ends it and from then on no anonymous id is issued, since no response is left to
+    carry it.
+    """
+
+    __slots__ = (
+        "_captured",
+        "_closed",
+        "_cookie_id",
+        "_filtered",
+        "_held",
+        "_settled",
+        "_user",
+        "issued_id",
+        "request",
+        "rules",
+        "said",
+    )
+
+    def __init__(self, request: WebRequest, rules: Rules, client: Any) -> None:
+        super().__init__(client=client)
+        self.request = request
+        self.rules = rules
+        self.issued_id: str | None = None  # an anonymous id that this request made and its response has to carry
+        self.said: set[tuple[str, object]] = set()  # automatic events that a request makes once
+        self._held: list[Callable[[], object]] = []
+        self._settled = False
+        self._closed = False
+        self._captured: Mapping[str, Any] | None = None
+        self._cookie_id: str = UNREAD
+        self._filtered: bool = UNREAD
+        self._user: object | None = UNREAD
+
+    @property
+    def user(self) -> object | None:
+        """The authenticated user's object, None while nobody is logged in."""
+        if self._user is UNREAD:
+            if not self._settled and not self.request.user_ready:
+                return None
+            self._user = self.request.user()
+        return self._user
+
+    @property
+    def user_id(self) -> object:
+        if self._user_id is None and (user := self.user) is not None:
+            self._user_id = people.user_id(user, self.rules.user_id)
+        return self._user_id
+
+    def become(self, user: object | None) -> None:
+        """The visitor is ``user`` from here on (a login, a sign-up), or nobody (a logout)."""
+        self._user = user
+        self._user_id = None
+
+    def anonymous_id(self, *, issue: bool) -> object:
+        if self.issued_id is not None:
+            return self.issued_id
+        found = self.cookie_id
+        if not found and issue and self.rules.cookie.mode == "issue" and not self._closed:
+            self.issued_id = ids.anonymous_id()
+        return self.issued_id or found or None
+
+    @property
+    def cookie_id(self) -> str:
+        """The anonymous id that the browser sent, ``""`` when it sent none or the cookie is off."""
+        if self._cookie_id is UNREAD:
+            cookie = self.rules.cookie
+            self._cookie_id = "" if cookie.mode == "off" else cookies.read(self.request.cookies, cookie.name)
+        return self._cookie_id
+
+    def renew(self) -> None:
+        """After a logout the browser is somebody new: the next event has another anonymous id."""
+        if self.rules.cookie.mode == "issue" and not self._closed:
+            self.issued_id = ids.anonymous_id()
+
+    def context(self) -> Mapping[str, Any]:
+        if self._captured is None:
+            self._captured = captured(self.request, self.rules)
+        return self._captured
+
+    def page_properties(self) -> Mapping[str, Any]:
+        described = dict(self.context()["page"])
+        if at := host(self.request.url):
+            described["host"] = at
+        return described
+
+    @property
+    def drop(self) -> Drop | None:
+        if self.rules.request_filter is None:
+            return None
+        if self._filtered is UNREAD:
+            self._filtered = not _admitted(self.rules.request_filter, self.request.native)
+        return FILTERED if self._filtered else None
+
+    @property
+    def is_bot(self) -> bool:
+        return is_bot(self.request.header("User-Agent"))
+
+    @property
+    def waiting(self) -> bool:
+        return not self._settled and self._user is UNREAD and not self.request.user_ready
+
+    @property
+    def is_holding(self) -> bool:
+        """Whether messages wait for the user."""
+        return bool(self._held)
+
+    def hold(self, release: Callable[[], object]) -> None:
+        if len(self._held) < MAX_HELD:
+            self._held.append(release)
+        else:
+            release()  # goes with the anonymous id alone rather than not at all
+
+    def release(self) -> None:
+        """The user is known now, or never will be (a cancelled request): held messages pass, in their order."""
+        self._settled = True
+        held, self._held = self._held, []
+        for release in held:
+            release()
+
+    def close(self) -> None:
+        """The response is on its way: nothing more can be written on it."""
+        self._closed = True
+
+
+def captured(request: WebRequest, rules: Rules) -> dict[str, Any]:
+    """The request as Segment's context: page, ip, userAgent, and what there is of campaign, locale and the rest."""
+    header = request.header
+    url = request.url
+    context: dict[str, Any] = {"page": page(url, header("Referer"), rules.url_params)}
+    if ip := masked(client_address(request.peer, header("X-Forwarded-For"), rules.proxies), rules.ip):
+        context["ip"] = ip
+    if agent := header("User-Agent"):
+        context["userAgent"] = agent[:MAX_AGENT]
+    if language := locale(request.language, header("Accept-Language")):
+        context["locale"] = language
+    if hints := user_agent_data(header):
+        context["userAgentData"] = hints
+    # The page's own query is already redacted: an e-mail address in utm_content does not leave by the campaign either.
+    if query := context["page"]["search"][1:]:
+        if found := campaign(query, click_ids=rules.click_ids):
+            context["campaign"] = found
+        if network := ad_network(query):
+            context["referrer"] = network
+    return context
+
+
+def web_scope(scope: Scope | None) -> WebScope | None:
+    """The request's scope that ``scope`` is in, None outside of a request."""
+    while scope is not None and not isinstance(scope, WebScope):
+        scope = scope.parent
+    return scope
+
+
+def _admitted(request_filter: Callable[..., bool], request: object) -> bool:
+    try:
+        return bool(request_filter(request))
+    except Exception as error:  # noqa: BLE001 - the application's own code
+        internal_error("the request_filter setting", error)
+        return True

@@ -1,0 +1,74 @@
+"""The cookies of analytics.js, read and written by its own rules (1.84), which differ from every framework's."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import quote, unquote
+
+ANONYMOUS_ID = "ajs_anonymous_id"
+USER_ID = "ajs_user_id"
+GROUP_ID = "ajs_group_id"
+
+MAX_ID = 128  # characters; a UUID has 36, longer ones are somebody's attempt
+MAX_COOKIE = 4_096  # characters; browsers keep no larger cookie
+WRITTEN_RAW = "!'()*~#$&+/:<=>?@[]^`{|}"  # what analytics.js leaves unescaped besides letters, digits and _ . -
+
+
+def read(header: str, name: str) -> str:
+    """The id in the first cookie of this name in a raw Cookie header, ``""`` if there is none or it is no id.
+
+    The first wins, as in analytics.js: a cookie of this host and one of its domain can come together. The value is
+    percent-decoded once, then taken out of the JSON string of older versions, if it is one, or freed of a single stray
+    quote. An id is 1 to 128 printable characters. Digits are an id like any other: many user ids are numbers.
+    """
+    return _identifier(_raw_value(header, name)) if name in header else ""
+
+
+def write(value: str) -> str:
+    """The cookie text that analytics.js would write for this id; half characters become ``?``."""
+    return quote(value, safe=WRITTEN_RAW, errors="replace")
+
+
+def _raw_value(header: str, name: str) -> str:
+    wanted = f"{name}="
+    start = header.find(wanted)
+    while start >= 0:
+        if _opens_pair(header, start):
+            start += len(wanted)
+            end = header.find(";", start)
+            return header[start:] if end < 0 else header[start:end]
+        start = header.find(wanted, start + 1)
+    return ""
+
+
+def _opens_pair(header: str, at: int) -> bool:
+    while at and header[at - 1] in " \t":
+        at -= 1
+    return not at or header[at - 1] == ";"
+
+
+def _identifier(raw: str) -> str:
+    if len(raw) > MAX_COOKIE:
+        return ""
+    try:
+        text = unquote(raw, errors="strict") if "%" in raw else raw
+    except UnicodeDecodeError:  # analytics.js does not read it either
+        return ""
+    text = text.strip()
+    if '"' in text:
+        text = _unquoted(text).strip()
+    return text if 0 < len(text) <= MAX_ID and text.isprintable() else ""
+
+
+def _unquoted(text: str) -> str:
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        return _json_string(text)
+    return text.strip('"') if text.count('"') == 1 else text
+
+
+def _json_string(text: str) -> str:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text[1:-1]
+    return value if isinstance(value, str) else ""

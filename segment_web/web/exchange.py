@@ -1,0 +1,88 @@
+"""The border with a framework: what it offers of its request, and what it is asked to write on its response."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class WebRequest(Protocol):
+    """A framework's request as lazy readers: each member is read only when an event needs it, and may be read twice.
+
+    No member raises: what the framework refuses to tell (a forbidden Host header, undecodable bytes) is ``""``.
+    """
+
+    @property
+    def method(self) -> str:
+        """The HTTP method in upper case."""
+
+    @property
+    def url(self) -> str:
+        """The absolute URL in URI form (percent-encoded, query included, no fragment); path and query alone if the
+        framework rejects the Host header."""
+
+    @property
+    def secure(self) -> bool:
+        """Whether the request came over HTTPS, by the framework's own rules."""
+
+    @property
+    def cookies(self) -> str:
+        """The Cookie header as it was sent."""
+
+    @property
+    def peer(self) -> str:
+        """The address of the socket's other end, ``""`` when the server does not say (a Unix socket)."""
+
+    @property
+    def language(self) -> str:
+        """The language the framework chose for this visitor (``"en-us"``), ``""`` if it does not choose one."""
+
+    def header(self, name: str) -> str:
+        """The value of a request header by its HTTP name (``"User-Agent"``), ``""`` when absent."""
+
+    @property
+    def user_ready(self) -> bool:
+        """Whether :meth:`user` can answer now; in async code a framework may have to be awaited first."""
+
+    def user(self) -> object | None:
+        """The authenticated user, None for a visitor who is not logged in; may run the framework's own query, once."""
+
+    @property
+    def native(self) -> object:
+        """The framework's own request, for the application's callables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """One Set-Cookie; ``max_age=0`` deletes. The value needs no quoting: only UUIDs and ``""`` are ever written."""
+
+    name: str
+    value: str
+    max_age: int
+    path: str
+    domain: str | None
+    secure: bool
+    httponly: bool
+    samesite: str
+
+
+class WebResponse(Protocol):
+    """A framework's response, as much of it as capture must see and change."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+
+    @property
+    def body(self) -> bytes:
+        """The body as far as it is at hand; ``b""`` for a stream."""
+
+    def header(self, name: str) -> str:
+        """The value of a response header, ``""`` when absent."""
+
+    def set_header(self, name: str, value: str) -> None:
+        """Replaces a response header."""
+
+    def set_cookies(self, cookies: Sequence[Cookie]) -> None:
+        """Adds one Set-Cookie header for each."""

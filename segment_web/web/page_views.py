@@ -1,0 +1,48 @@
+"""The automatic page call: for a page that a person got to see, and never twice."""
+
+from __future__ import annotations
+
+from segment_web.messages.message import Message
+from segment_web.web.exchange import WebRequest, WebResponse
+from segment_web.web.request_analytics import RequestAnalytics
+
+# A page that loads analytics.js itself sends its own page call; both would be billed.
+BROWSER_LIBRARY = (b"/analytics.js/v1/", b"analytics.min.js")
+SEARCHED = 65_536  # bytes of a body that are searched; loaders stand in the head
+
+
+def record_page(segment: RequestAnalytics, response: WebResponse) -> None:
+    """Sends a page call if the setting ``page_views`` is on and the response is a page."""
+    rules = segment.scope.rules
+    if not rules.page_views or not is_page(segment.scope.request, response):
+        return
+    path = str(segment.scope.page_properties()["path"])
+    if not any(excludes(prefix, path) for prefix in rules.exclude_paths):
+        segment.record(Message("page"))
+
+
+def is_page(request: WebRequest, response: WebResponse) -> bool:
+    """Whether a browser shows this as a page: a successful GET of HTML, no fragment, no prefetch, and no page call of
+    the browser's own."""
+    return (
+        request.method == "GET"
+        and 200 <= response.status < 300
+        and response.header("Content-Type").lower().startswith(("text/html", "application/xhtml+xml"))
+        and not _is_partial(request)
+        and not any(sign in response.body[:SEARCHED] for sign in BROWSER_LIBRARY)
+    )
+
+
+def excludes(prefix: str, path: str) -> bool:
+    """Whether ``path`` is ``prefix`` or below it."""
+    return path.startswith(prefix) and (prefix.endswith("/") or path in (prefix, prefix + "/"))
+
+
+def _is_partial(request: WebRequest) -> bool:
+    destination = request.header("Sec-Fetch-Dest")
+    return (
+        destination not in ("", "document")
+        or request.header("X-Requested-With").lower() == "xmlhttprequest"
+        or request.header("HX-Request") == "true"
+        or "prefetch" in f"{request.header('Sec-Purpose')} {request.header('Purpose')}".lower()
+    )

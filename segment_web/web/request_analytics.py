@@ -1,0 +1,78 @@
+"""``request.segment``: the six calls on behalf of this request's visitor, and what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from segment_web.calls import Calls
+from segment_web.messages.message import Message
+from segment_web.messages.reasons import DropReason
+from segment_web.messages.receipt import Receipt
+from segment_web.scopes.current import current
+from segment_web.scopes.scope import Scope
+from segment_web.web.capture import WebScope, web_scope
+
+if TYPE_CHECKING:
+    from segment_web.client import Analytics, Defer
+
+
+class RequestAnalytics(Calls):
+    """Lazy: reading an attribute reads the request, nothing else does."""
+
+    __slots__ = ("_added", "client", "scope")
+
+    def __init__(self, scope: WebScope, client: Analytics) -> None:
+        self.scope = scope
+        self.client = client
+        self._added: dict[str, Any] = {}
+
+    @property
+    def user_id(self) -> object:
+        """The id of the logged-in user, None when nobody is."""
+        return self.scope.user_id
+
+    @property
+    def anonymous_id(self) -> object:
+        """The visitor's anonymous id, None while they have none: an event makes one, reading does not."""
+        return self.scope.anonymous_id(issue=False)
+
+    @property
+    def ip(self) -> str | None:
+        """The client's address as it is sent (masked when the setting says so)."""
+        return self.scope.context().get("ip")
+
+    @property
+    def campaign(self) -> Mapping[str, str]:
+        """The utm_ parameters of this URL under Segment's names."""
+        found: Mapping[str, str] = self.scope.context().get("campaign", {})
+        return found
+
+    @property
+    def skip_reason(self) -> DropReason | None:
+        """Why nothing of this request is recorded, None when it is."""
+        if (drop := self._inner.drop) is not None:
+            return drop.reason
+        return DropReason.BOT if self.client.settings.bots == "drop" and self.scope.is_bot else None
+
+    def add(self, properties: Mapping[str, Any]) -> None:
+        """Adds properties to the ``@track_event`` around the running view."""
+        self._added.update(properties)
+
+    @property
+    def added(self) -> Mapping[str, Any]:
+        """What :meth:`add` was given in this request."""
+        return self._added
+
+    def record(self, message: Message, *, defer: Defer | None = None) -> Receipt:
+        """Records an automatic event of this request; never raises, not even in strict mode."""
+        return self.client.record(message, self._inner, defer=defer)
+
+    def _say(self, message: Message, dedupe_key: str | None) -> Receipt:
+        return self.client.record(message, self._inner, dedupe_key=dedupe_key, strict=self.client.is_strict)
+
+    @property
+    def _inner(self) -> Scope:
+        """The innermost scope of this request: ``scope(...)`` and ``disabled()`` blocks around a call count."""
+        inner = current()
+        return inner if inner is not None and web_scope(inner) is self.scope else self.scope

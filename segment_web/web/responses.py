@@ -1,0 +1,73 @@
+"""What the response carries home: the anonymous cookie, and only where no shared cache may keep it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from segment_web.web import cookies
+from segment_web.web.capture import WebScope
+from segment_web.web.exchange import Cookie, WebResponse
+
+_FRESH = re.compile(r"(?:^|[,\s])(?:public|s-maxage\s*=|max-age\s*=\s*\"?0*[1-9])", re.IGNORECASE)
+_PRIVATE = re.compile(r"(?:^|[,\s])(?:private|no-store)(?:$|[\s,=])", re.IGNORECASE)
+LOGOUT_COOKIES = (cookies.USER_ID, cookies.GROUP_ID)  # analytics.js keeps these; a logout ends them
+
+
+def write_cookies(scope: WebScope, response: WebResponse) -> None:
+    """Sets the anonymous id that this request issued, and deletes a logged-out user's cookies.
+
+    A response that says a shared cache may keep it is left alone: its cookie would be everybody's. One that gets a
+    cookie becomes private and varies by Cookie (RFC 9111).
+    """
+    wanted = _cookies(scope)
+    if not wanted or _is_shared(response):
+        return
+    response.set_cookies(wanted)
+    control = response.header("Cache-Control")
+    if not _PRIVATE.search(control):
+        response.set_header("Cache-Control", f"{control}, private" if control else "private")
+    vary = response.header("Vary")
+    if not re.search(r"(?:^|,)\s*(?:cookie|\*)\s*(?:,|$)", vary, re.IGNORECASE):
+        response.set_header("Vary", f"{vary}, Cookie" if vary else "Cookie")
+
+
+def _cookies(scope: WebScope) -> list[Cookie]:
+    wanted = []
+    if scope.issued_id is not None:
+        wanted.append(_cookie(scope, scope.rules.cookie.name, scope.issued_id, scope.rules.cookie.age))
+    if scope.rules.cookie.mode != "off" and any(event == "signed_out" for event, _ in scope.said):
+        wanted += [_cookie(scope, name, "", 0) for name in LOGOUT_COOKIES if cookies.read(scope.request.cookies, name)]
+    return wanted
+
+
+def _cookie(scope: WebScope, name: str, value: str, age: int) -> Cookie:
+    rule = scope.rules.cookie
+    return Cookie(
+        name=name,
+        value=value,
+        max_age=age,
+        path="/",
+        domain=rule.domain,
+        secure=scope.request.secure if rule.secure is None else rule.secure,
+        httponly=rule.httponly,
+        samesite=rule.samesite,
+    )
+
+
+def _is_shared(response: WebResponse) -> bool:
+    control = response.header("Cache-Control")
+    if _PRIVATE.search(control):
+        return False
+    return bool(_FRESH.search(control)) or _expires_later(response.header("Expires"))
+
+
+def _expires_later(expires: str) -> bool:
+    if not expires:
+        return False
+    try:
+        moment = parsedate_to_datetime(expires)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return False  # an unreadable date means "already expired" (RFC 9111, section 5.3)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) > datetime.now(UTC)

@@ -1,0 +1,47 @@
+"""The settings that capture goes by, compiled once for each client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from segment_web.settings import AuthEvents, Cookie, Settings
+from segment_web.web.addresses import TrustedProxies, trusted_proxies
+from segment_web.web.redaction import redact_query
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What a request is read by."""
+
+    proxies: TrustedProxies
+    ip: str
+    url_params: frozenset[str]
+    click_ids: bool
+    cookie: Cookie
+    user_id: str | Callable[..., Any]
+    user_traits: tuple[str, ...] | Callable[..., Any]
+    auth_events: AuthEvents
+    request_filter: Callable[..., bool] | None
+    page_views: bool
+    exclude_paths: tuple[str, ...]
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Raises ConfigError for proxies that are neither networks nor a number."""
+        url_params = frozenset(settings.privacy.url_params)
+        redact_query("a=1", url_params)  # compiles its pattern now and not in somebody's request
+        return cls(
+            proxies=trusted_proxies(settings.trusted_proxies),
+            ip=settings.ip,
+            url_params=url_params,
+            click_ids=settings.click_ids,
+            cookie=settings.cookie,
+            user_id=settings.user_id,
+            user_traits=settings.user_traits,
+            auth_events=settings.auth_events,
+            request_filter=settings.request_filter,
+            page_views=settings.page_views,
+            exclude_paths=settings.exclude_paths,
+        )
