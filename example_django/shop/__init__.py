@@ -1,0 +1,1 @@
+"""Otter & Oak: a small shop that shows segment_web in use."""

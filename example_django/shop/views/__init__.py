@@ -1,0 +1,1 @@
+"""The shop's pages, a module for each part of the visit."""

@@ -1,0 +1,48 @@
+"""segment_web: Segment analytics for Django and Flask, from the request to the wire, without getting in the way.
+
+``from segment_web import Analytics`` is the client; the functions of this module act on the current application's.
+"""
+
+from __future__ import annotations
+
+from segment_web.client import Analytics
+from segment_web.current import Current, close, configure, disabled, flush, scope, stats
+from segment_web.delivery.report import Stats
+from segment_web.errors import ConfigError, InvalidMessage, MissingExtra, SegmentError
+from segment_web.messages.message import Message
+from segment_web.messages.reasons import DropReason
+from segment_web.messages.receipt import Receipt
+from segment_web.version import VERSION as __version__
+
+_calls = Current()
+alias = _calls.alias
+group = _calls.group
+identify = _calls.identify
+page = _calls.page
+screen = _calls.screen
+track = _calls.track
+
+__all__ = [
+    "Analytics",
+    "ConfigError",
+    "DropReason",
+    "InvalidMessage",
+    "Message",
+    "MissingExtra",
+    "Receipt",
+    "SegmentError",
+    "Stats",
+    "__version__",
+    "alias",
+    "close",
+    "configure",
+    "disabled",
+    "flush",
+    "group",
+    "identify",
+    "page",
+    "scope",
+    "screen",
+    "stats",
+    "track",
+]

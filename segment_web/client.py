@@ -1,0 +1,255 @@
+"""Analytics: takes what the application says, gives a receipt, and never gets in its way."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, tzinfo
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from segment_web.calls import Calls
+from segment_web.compose import DEFAULT_SOURCE, Runtime, build, utc
+from segment_web.delivery.delivery import FULL
+from segment_web.delivery.report import Stats
+from segment_web.delivery.transports.transport import Transport
+from segment_web.errors import InvalidMessage
+from segment_web.logs import internal_error, log
+from segment_web.messages import ids
+from segment_web.messages.message import Message
+from segment_web.messages.observer import Observer
+from segment_web.messages.reasons import CALLERS_MISTAKES, Drop, DropReason
+from segment_web.messages.receipt import Receipt
+from segment_web.pipeline.sanitise import snapshot
+from segment_web.scopes.current import current
+from segment_web.scopes.scope import Scope
+from segment_web.settings import Settings, load
+
+Defer = Callable[[Callable[[], None]], None]
+
+NOBODY = Scope()
+QUIET = frozenset({DropReason.BOT, DropReason.DISABLED, DropReason.REQUEST_FILTERED, DropReason.BEFORE_SEND})
+OFF = Drop(DropReason.DISABLED, "the setting enabled is off")
+NO_KEY = Drop(
+    DropReason.NOT_CONFIGURED,
+    "write_key is not set: give Analytics a key, set SEGMENT_WRITE_KEY, or delivery='console'",
+)
+NO_SECRET = Drop(
+    DropReason.NOT_CONFIGURED, "dedupe_key needs the setting dedupe_secret (or a write_key to key it with)"
+)
+
+
+class Analytics(Calls):
+    """A client for one Segment source.
+
+    ``Analytics("WRITE_KEY", region="eu")``: the keyword options are the settings in lower case; what is not given comes
+    from ``SEGMENT_*`` environment variables, else the default. Raises ConfigError for unknown or wrong settings. Nothing
+    starts before the first event.
+    """
+
+    __slots__ = ("__weakref__", "_debug", "_observers", "_own", "_silence", "_zone", "settings")
+
+    def __init__(self, write_key: Any = None, **options: Any) -> None:
+        if write_key is not None:
+            options["write_key"] = write_key
+        self._set_up(load(options, environ=os.environ))
+
+    @classmethod
+    def from_settings(
+        cls,
+        settings: Settings,
+        *,
+        zone: Callable[[], tzinfo] = utc,
+        observers: Sequence[Observer] = (),
+        transport: Transport | None = None,
+        debug: bool = False,
+    ) -> Self:
+        """A client for settings that are already read, as a framework does it.
+
+        ``zone`` says what zone naive datetimes are in, ``observers`` are told of receipts and outcomes, ``transport``
+        replaces the configured delivery, ``debug`` adds the call's place to the log line of a mistake.
+        """
+        client = cls.__new__(cls)
+        client._set_up(settings, zone, observers, transport, debug)
+        return client
+
+    def _set_up(
+        self,
+        settings: Settings,
+        zone: Callable[[], tzinfo] = utc,
+        observers: Sequence[Observer] = (),
+        transport: Transport | None = None,
+        debug: bool = False,
+    ) -> None:
+        self.settings = settings
+        self._zone = zone
+        self._observers = tuple(observers)
+        self._debug = debug
+        self._own = build(settings, zone=zone, observers=observers, transport=transport)
+        needs_key = settings.delivery == "thread" and transport is None
+        self._silence = OFF if not settings.enabled else NO_KEY if needs_key and settings.write_key is None else None
+
+    def prepare(self) -> None:
+        """Loads what the first delivery needs (the HTTP library) now, so that no request waits for it."""
+        if self._silence is None:
+            self._own.delivery.prepare()
+
+    def flush(self, timeout: float | None = None) -> bool:
+        """Waits until everything accepted so far is settled; False if that took longer than ``timeout`` seconds.
+
+        It blocks and does not belong in a request.
+        """
+        return self._runtime().delivery.flush(timeout)
+
+    def close(self, timeout: float | None = None) -> bool:
+        """Delivers what is queued within ``timeout`` seconds (default: ``exit_timeout``) and stops; True when nothing
+        was left. Later calls are counted as dropped."""
+        return self._own.delivery.close(timeout)
+
+    def stats(self) -> Stats:
+        """What became of every message of this process so far."""
+        return self._runtime().delivery.stats()
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether a caller's mistake raises: the setting, and always inside a test's capture."""
+        return self.settings.strict or _override is not None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Analytics({self.settings.write_key!r}, host={self.settings.base_url!r}, delivery={self.settings.delivery!r})"
+
+    def _say(self, message: Message, dedupe_key: str | None) -> Receipt:
+        return self.record(message, current() or NOBODY, dedupe_key=dedupe_key, strict=self.is_strict)
+
+    def record(
+        self,
+        message: Message,
+        scope: Scope,
+        *,
+        dedupe_key: str | None = None,
+        strict: bool = False,
+        defer: Defer | None = None,
+    ) -> Receipt:
+        """Records ``message`` as said in ``scope``: what frameworks build their calls on.
+
+        ``strict`` raises InvalidMessage for the caller's own mistakes. ``defer`` is handed the last step, putting the
+        finished message into the queue, to run when a transaction commits. Nothing else ever raises.
+        """
+        runtime = self._runtime()
+        try:
+            return self._record(runtime, message, scope, dedupe_key, strict, defer)
+        except InvalidMessage:
+            raise
+        except Exception as error:  # noqa: BLE001 - the border of the host: analytics never breaks a request
+            internal_error(f"{message.type}()", error)
+            return self._dropped(runtime, Drop(DropReason.INTERNAL_ERROR, type(error).__name__), message, strict=False)
+
+    def _record(
+        self,
+        runtime: Runtime,
+        message: Message,
+        scope: Scope,
+        dedupe_key: str | None,
+        strict: bool,
+        defer: Defer | None,
+    ) -> Receipt:
+        # Looked at first: a message that cannot be taken is not built.
+        silence = self._silence if runtime is self._own else None
+        drop = silence or (FULL if runtime.delivery.is_full else None) or self._stamp(message, dedupe_key)
+        if drop is not None:
+            return self._dropped(runtime, drop, message, strict)
+        if scope.waiting:
+            self._fix(message)
+            scope.hold(partial(self._finish, runtime, message, scope, False, defer))
+            return Receipt(True, message.message_id)
+        return self._finish(runtime, message, scope, strict, defer)
+
+    def _stamp(self, message: Message, dedupe_key: str | None) -> Drop | None:
+        """Fixes what must not change from here on: the id and the time."""
+        if dedupe_key is not None:
+            secret = self.settings.dedupe_secret or self.settings.write_key
+            if secret is None:
+                return NO_SECRET
+            message.message_id = ids.dedupe_id(str(dedupe_key), secret.reveal())
+        elif message.message_id is None:
+            message.message_id = ids.message_id()
+        if message.timestamp is None:
+            message.timestamp = datetime.now(UTC)
+        if message.source is not None and message.source != DEFAULT_SOURCE:
+            return Drop(DropReason.UNKNOWN_SOURCE, f"no source {message.source!r} is configured")
+        return None
+
+    def _fix(self, message: Message) -> None:
+        """A held message keeps the values of now, whatever the caller does to its objects meanwhile."""
+        for name in ("properties", "traits", "context", "integrations"):
+            value = getattr(message, name)
+            if isinstance(value, Mapping):
+                setattr(message, name, snapshot(value))
+
+    def _finish(self, runtime: Runtime, message: Message, scope: Scope, strict: bool, defer: Defer | None) -> Receipt:
+        envelope = runtime.pipeline(message, scope)
+        if isinstance(envelope, Drop):
+            return self._dropped(runtime, envelope, message, strict)
+        if defer is not None:
+            defer(partial(runtime.delivery.put, envelope))  # type: ignore[arg-type] # what it returns is of no use then
+            return Receipt(True, envelope.message_id)
+        drop = runtime.delivery.put(envelope)
+        if drop is None:
+            return Receipt(True, envelope.message_id)
+        return self._told(runtime, drop, message)
+
+    def _dropped(self, runtime: Runtime, drop: Drop, message: Message, strict: bool) -> Receipt:
+        runtime.delivery.skipped(drop)
+        if strict and drop.reason in CALLERS_MISTAKES:
+            raise InvalidMessage(drop.reason, drop.detail)
+        return self._told(runtime, drop, message)
+
+    def _told(self, runtime: Runtime, drop: Drop, message: Message) -> Receipt:
+        level = logging.DEBUG if drop.reason in QUIET else logging.WARNING
+        if logging.getLogger("segment_web").isEnabledFor(level):
+            place = f" at {call_site()}" if self._debug and drop.reason in CALLERS_MISTAKES else ""
+            text = f"segment_web skipped a {message.type}{place}: {drop.reason} ({drop.detail})"
+            log(level, f"skipped:{drop.reason}{place}", text)
+        runtime.delivery.notify("message_dropped", drop, message)
+        return Receipt(False, message.message_id, drop.reason, drop.detail)
+
+    def _runtime(self) -> Runtime:
+        return self._own if _override is None else _override(self)
+
+
+_override: Callable[[Analytics], Runtime] | None = None
+
+
+@contextmanager
+def overridden(runtime_for: Callable[[Analytics], Runtime]) -> Iterator[None]:
+    """Every client of this process runs ``runtime_for(client)`` inside the block, and is strict: for tests."""
+    global _override
+    before, _override = _override, runtime_for
+    try:
+        yield
+    finally:
+        _override = before
+
+
+PACKAGE = str(Path(__file__).parent)
+
+
+def call_site() -> str:
+    """File and line of the application's own call."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"

@@ -1,0 +1,40 @@
+"""The collector as a Flask application."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+
+from flask import Flask
+
+from segment_web.collector.answers import Answers
+from segment_web.collector.endpoint import Endpoint
+from segment_web.collector.pages import Pages
+from segment_web.collector.store import Store
+
+MAX_WIRE_BYTES = 8 * 1024 * 1024
+"""More than this is not read at all; what lies between Segment's limit and it is read and refused with 400."""
+
+
+def create_app(
+    store: Store | None = None,
+    *,
+    answers: Answers | None = None,
+    write_keys: Collection[str] | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
+) -> Flask:
+    """Build the application: the Tracking API at ``/v1``, the live page at ``/``, its JSON at ``/api``.
+
+    ``store`` is where messages go (default: a new one in memory), ``answers`` a script for tests, ``write_keys`` the
+    keys that are let in (None: any non-empty one). ``now`` gives the time as an aware datetime, ``new_id`` a messageId
+    for messages that come without one.
+    """
+    store = store or Store()
+    app = Flask(__name__, static_folder=None)  # the page's files are served by its own blueprint, with its own headers
+    app.config["MAX_CONTENT_LENGTH"] = MAX_WIRE_BYTES
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # a message is shown in the order it was sent
+    app.register_blueprint(Endpoint(store, answers or Answers(), write_keys, now, new_id).blueprint())
+    app.register_blueprint(Pages(store, write_keys is None).blueprint())
+    return app

@@ -1,0 +1,35 @@
+"""Whose request it is: the write key, from the Authorization header or from the body."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Collection
+
+from segment_web.collector.bodies import RefusedError
+
+
+def write_key(authorization: str, in_body: str | None, allowed: Collection[str] | None) -> str:
+    """Return the write key of a request; :class:`RefusedError` with 401 if there is none or it is not allowed.
+
+    The header (``Basic base64(key:)``) goes before the body; either is enough (Segment's spec, "authentication").
+    ``allowed=None`` allows every non-empty key.
+    """
+    key = basic_user(authorization) or in_body
+    if not key:
+        raise RefusedError(401, "no write key: neither HTTP Basic authorization nor writeKey in the body")
+    if allowed is not None and key not in allowed:
+        raise RefusedError(401, "this write key is not known here")
+    return key
+
+
+def basic_user(authorization: str) -> str | None:
+    """The user name of HTTP Basic authorization (RFC 7617), None if there is none or it cannot be read."""
+    scheme, _, credentials = authorization.strip().partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        text = base64.b64decode(credentials.strip(), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return text.partition(":")[0] or None

@@ -1,0 +1,74 @@
+"""From what arrived to the rows of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from segment_web.collector.records import Batch, Judged, Status
+from segment_web.collector.validation import DUPLICATE, RULES_BY_TYPE
+
+NAME_FIELDS = {"track": "event", "page": "name", "screen": "name", "group": "groupId", "alias": "previousId"}
+"""Which field tells messages of a type apart; identify has none."""
+
+
+def sorted_by_status(judged: Iterable[Judged], is_known: Callable[[str], bool]) -> list[Status]:
+    """Tell for each message whether it is accepted, discarded, or has the id of an accepted one, here or earlier."""
+    fresh: set[str] = set()
+    statuses = []
+    for item in judged:
+        message_id = text(item.message.get("messageId"))
+        if item.code is not None:
+            statuses.append(Status.DISCARDED)
+        elif message_id in fresh or is_known(message_id):
+            statuses.append(Status.DUPLICATE)
+        else:
+            fresh.add(message_id)
+            statuses.append(Status.ACCEPTED)
+    return statuses
+
+
+def batch_row(batch: Batch, counts: Mapping[Status, int]) -> tuple[Any, ...]:
+    """The values of a request in the order of the insert."""
+    return (
+        *(batch.path, batch.received_at, batch.status, orjson.dumps(dict(batch.headers)).decode()),
+        *(batch.wire_bytes, batch.body_bytes, batch.sent_at, batch.write_key),
+        *(orjson.dumps(batch.message_ids).decode(), batch.scripted, batch.error),
+        *(counts.get(status, 0) for status in (Status.ACCEPTED, Status.DISCARDED, Status.DUPLICATE)),
+    )
+
+
+def message_row(batch_id: int, batch: Batch, judged: Judged, status: Status) -> tuple[Any, ...]:
+    """The values of a message in the order of the insert."""
+    message = judged.message
+    kind = text(message.get("type"))
+    return (
+        *(batch_id, status, code_of(judged, status), kind, text(message.get(NAME_FIELDS.get(kind, "")))),
+        *(text(message.get("userId")), text(message.get("anonymousId")), library_of(message)),
+        *(text(message.get("messageId")), batch.received_at, judged.size, orjson.dumps(message).decode()),
+    )
+
+
+def totals_key(judged: Judged, status: Status) -> tuple[str, str, str]:
+    """Under which total a message is counted; unknown types share one, so that junk cannot grow the table."""
+    kind = text(judged.message.get("type"))
+    return status, kind if kind in RULES_BY_TYPE else "unknown", code_of(judged, status) or ""
+
+
+def code_of(judged: Judged, status: Status) -> str | None:
+    return DUPLICATE if status is Status.DUPLICATE else judged.code
+
+
+def library_of(message: Mapping[str, Any]) -> str:
+    """The sending library as ``name version``, "" if it does not say."""
+    context = message.get("context")
+    library = context.get("library") if isinstance(context, dict) else None
+    if not isinstance(library, dict):
+        return ""
+    return f"{text(library.get('name'))} {text(library.get('version'))}".strip()
+
+
+def text(value: object) -> str:
+    return value if isinstance(value, str) else ""

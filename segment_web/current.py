@@ -1,0 +1,110 @@
+"""The module functions: the same six calls on whichever client this code runs under.
+
+That is the scope's client, else the configured one, else the only initialised application's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from segment_web.calls import Calls
+from segment_web.client import Analytics
+from segment_web.delivery.report import Stats
+from segment_web.messages.message import Message
+from segment_web.messages.reasons import Drop, DropReason
+from segment_web.messages.receipt import Receipt
+from segment_web.scopes.current import current, entered
+from segment_web.scopes.scope import Scope
+
+_configured: Analytics | None = None
+_applications: list[Callable[[], Analytics | None]] = []
+_nobody: Analytics | None = None
+
+DISABLED = Drop(DropReason.DISABLED, "inside segment_web.disabled()")
+
+
+def configure(write_key: Any = None, **settings: Any) -> Analytics:
+    """Makes the client of scripts and workers without a framework; the options are those of Analytics.
+
+    A second call replaces the first client, which is closed: what it holds is delivered within its ``exit_timeout``.
+    """
+    global _configured
+    client = Analytics(write_key, **settings)
+    before, _configured = _configured, client
+    if before is not None:
+        before.close()
+    return client
+
+
+def application(find: Callable[[], Analytics | None]) -> None:
+    """Makes a framework's application known: its client is the module functions' while it is the only one."""
+    _applications.append(find)
+
+
+def client() -> Analytics:
+    """The client that code without a client of its own uses; one that answers ``not_configured`` if there is none."""
+    scope = current()
+    if scope is not None and scope.client is not None:
+        return scope.client  # type: ignore[no-any-return]
+    if _configured is not None:
+        return _configured
+    found = [application for find in _applications if (application := find()) is not None]
+    return found[0] if len(found) == 1 else _not_configured()
+
+
+def _not_configured() -> Analytics:
+    """Counts and answers for calls made before anything was set up; made from no environment, so that it has no key."""
+    global _nobody
+    if _nobody is None:
+        from segment_web.settings import Settings
+
+        _nobody = Analytics.from_settings(Settings())
+    return _nobody
+
+
+class Current(Calls):
+    """Speaks for the current client."""
+
+    __slots__ = ()
+
+    def _say(self, message: Message, dedupe_key: str | None) -> Receipt:
+        return client()._say(message, dedupe_key)
+
+
+@contextmanager
+def scope(
+    *,
+    user_id: object = None,
+    anonymous_id: object = None,
+    traits: Mapping[str, Any] | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> Iterator[Scope]:
+    """Everything said inside the block is said of this user, with these traits and this context, unless a call says
+    otherwise; what is not given comes from the scope around it."""
+    inner = Scope(parent=current(), user_id=user_id, anonymous_id=anonymous_id, traits=traits, context=context)
+    with entered(inner):
+        yield inner
+
+
+@contextmanager
+def disabled() -> Iterator[None]:
+    """Nothing is recorded inside the block (reason ``disabled``): fixtures, imports, back-office jobs."""
+    with entered(Scope(parent=current(), drop=DISABLED)):
+        yield
+
+
+def flush(timeout: float | None = None) -> bool:
+    """Waits until everything accepted so far is settled; see :meth:`segment_web.Analytics.flush`."""
+    return client().flush(timeout)
+
+
+def close(timeout: float | None = None) -> bool:
+    """Delivers what is queued and stops; see :meth:`segment_web.Analytics.close`."""
+    return client().close(timeout)
+
+
+def stats() -> Stats:
+    """What became of every message of this process so far."""
+    return client().stats()

@@ -1,0 +1,1 @@
+"""Keeps envelopes until they are settled, and settles them: queue, batcher, worker, transports."""

@@ -1,0 +1,1 @@
+"""What carries a batch: one file each, with ``deliver(batch) -> Outcome`` and ``close()``."""

@@ -1,0 +1,18 @@
+"""What a transport is."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from segment_web.messages.envelope import Batch
+from segment_web.messages.outcome import Outcome
+
+
+class Transport(Protocol):
+    """Carries one batch at a time, called by one thread. A forked child makes a new one and never touches its parent's."""
+
+    def deliver(self, batch: Batch) -> Outcome:
+        """One attempt; what it raises counts as a passing failure."""
+
+    def close(self) -> None:
+        """Lets go of connections and files."""

@@ -1,0 +1,97 @@
+"""The one background thread of a process: it waits until a batch is due, has it carried, and books the outcome."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from segment_web.delivery.lane import FAR, Lane, Trip
+from segment_web.logs import internal_error
+from segment_web.messages.outcome import Outcome, Verdict
+
+NAME = "segment_web"
+
+
+class Worker:
+    """Runs trips until it is stopped. ``carry`` makes one trip (slow, without the lock), ``book`` records its outcome
+    (with it), ``ended`` tidies up after the last; ``changed`` is the condition that guards the lanes and that all waiting happens on."""
+
+    def __init__(
+        self,
+        lanes: tuple[Lane, ...],
+        changed: threading.Condition,
+        *,
+        clock: Callable[[], float],
+        carry: Callable[[Trip], Outcome],
+        book: Callable[[Lane, Trip, Outcome], Callable[[], None]],
+        ended: Callable[[], None],
+    ) -> None:
+        self._lanes = lanes
+        self._changed = changed
+        self._clock = clock
+        self._carry = carry
+        self._book = book
+        self._ended = ended
+        self._stopped = False
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> bool:
+        """Starts the thread, lazily and once; False when the interpreter is ending and starts none any more."""
+        thread = threading.Thread(target=self._run, name=NAME, daemon=True)
+        self._thread = thread
+        try:
+            thread.start()
+        except RuntimeError:
+            self._thread = None
+            return False
+        return True
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def stop(self) -> None:
+        """The thread ends after its present trip; the caller holds the lock."""
+        self._stopped = True
+        self._changed.notify_all()
+
+    def join(self, timeout: float) -> None:
+        """Waits for the thread's end, unless this is the thread."""
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(timeout)
+
+    def run_until(self, deadline: float) -> None:
+        """Makes every trip that is due before ``deadline`` on the calling thread: at exit, when no thread can start."""
+        while self._clock() < deadline and (found := self._take_one(deadline)):
+            self._make(*found)
+
+    def _run(self) -> None:
+        while found := self._take_one(FAR):
+            self._make(*found)
+        self._ended()
+
+    def _take_one(self, deadline: float) -> tuple[Lane, Trip] | None:
+        """The next trip; waits for it, without waking up while there is nothing to wait for."""
+        with self._changed:
+            while not self._stopped:
+                now = self._clock()
+                for lane in self._lanes:
+                    if trip := lane.next_trip(now):
+                        return lane, trip
+                next_time = min(lane.next_time(now) for lane in self._lanes)
+                if deadline < FAR and next_time >= deadline:
+                    return None
+                self._changed.wait(None if next_time == FAR else max(0.0, next_time - now))
+        return None
+
+    def _make(self, lane: Lane, trip: Trip) -> None:
+        try:
+            outcome = self._carry(trip)
+        except Exception as error:  # noqa: BLE001 - a broken transport is retried like a broken network
+            internal_error("transport", error)
+            outcome = Outcome(Verdict.RETRY, type(error).__name__)
+        with self._changed:
+            tell = self._book(lane, trip, outcome)
+            self._changed.notify_all()
+        tell()

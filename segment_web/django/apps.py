@@ -1,0 +1,23 @@
+"""The Django application: connects signals and checks; no table, no migration."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class SegmentConfig(AppConfig):
+    """``"segment_web.django"`` in INSTALLED_APPS; the label is ``segment_web``."""
+
+    name = "segment_web.django"
+    label = "segment_web"
+    verbose_name = "Segment analytics"
+
+    def ready(self) -> None:
+        """Connects what Django announces to what we say of it."""
+        from segment_web.django import auth, checks, conf, dev_server, models
+
+        checks.connect()
+        conf.connect()
+        auth.connect()
+        models.connect()
+        dev_server.connect()

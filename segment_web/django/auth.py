@@ -1,0 +1,50 @@
+"""Django's authentication announces; :mod:`segment_web.web.accounts` says what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.db.models.signals import post_save
+from django.http import HttpRequest
+
+from segment_web.django.commit import on_commit
+from segment_web.logs import internal_error
+from segment_web.scopes.current import current
+from segment_web.web import accounts
+from segment_web.web.capture import web_scope
+from segment_web.web.request_analytics import RequestAnalytics
+
+
+def connect() -> None:
+    """Listens to logins, logouts and new users."""
+    user_logged_in.connect(_logged_in, dispatch_uid="segment_web.login")
+    user_logged_out.connect(_logged_out, dispatch_uid="segment_web.logout")
+    post_save.connect(_saved, dispatch_uid="segment_web.signup")
+
+
+def _logged_in(sender: Any, user: Any, request: HttpRequest | None = None, **_: Any) -> None:
+    _guarded("login", request, lambda segment: accounts.signed_in(segment, user))
+
+
+def _logged_out(sender: Any, user: Any, request: HttpRequest | None = None, **_: Any) -> None:
+    _guarded("logout", request, lambda segment: accounts.signed_out(segment, user))
+
+
+def _saved(sender: Any, instance: Any, created: bool, raw: bool, using: str, **_: Any) -> None:
+    if created and not raw and (scope := web_scope(current())) is not None and isinstance(instance, get_user_model()):
+        defer = partial(on_commit, using=using)
+        request = scope.request.native
+        _guarded("sign-up", request, lambda segment: accounts.signed_up(segment, instance, defer=defer))
+
+
+def _guarded(place: str, request: object, say: Callable[[RequestAnalytics], None]) -> None:
+    segment = getattr(request, "segment", None)
+    if isinstance(segment, RequestAnalytics):
+        try:
+            say(segment)
+        except Exception as error:  # noqa: BLE001 - a login must not fail because of analytics
+            internal_error(place, error)

@@ -1,0 +1,153 @@
+"""The middleware: a scope for the length of each request, and what the response has to carry."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any, cast
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.http import FileResponse, HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+
+from segment_web.django import conf
+from segment_web.django.adapter import DjangoRequest, DjangoResponse
+from segment_web.logs import internal_error
+from segment_web.scopes.current import swap
+from segment_web.web.capture import WebScope
+from segment_web.web.page_views import record_page
+from segment_web.web.request_analytics import RequestAnalytics
+from segment_web.web.responses import write_cookies
+
+GetResponse = Callable[[HttpRequest], Any]
+
+
+class SegmentMiddleware:
+    """Sync and async, one class. Put it after AuthenticationMiddleware; ``request.segment`` speaks for the visitor."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+        self._is_async = iscoroutinefunction(get_response)
+        if self._is_async:
+            markcoroutinefunction(self)
+        # The HTTP library is loaded while the server starts and not in somebody's request.
+        conf.client().prepare()
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        if self._is_async:
+            return self.__acall__(request)
+        segment = open_scope(request)
+        before = swap(segment.scope)
+        try:
+            response: HttpResponseBase = self._get_response(request)
+            _finish(segment, response)
+            return response
+        finally:
+            _let_go(segment)
+            swap(before)
+
+    async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
+        segment = open_scope(request)
+        before = swap(segment.scope)
+        streams = False
+        try:
+            response = await cast(Awaitable[HttpResponseBase], self._get_response(request))
+            streams = response.streaming and not isinstance(response, FileResponse)
+            _say_page(segment, response)
+            if not streams:
+                await _settle(segment)
+            _finish(segment, response, page_said=True)
+            return response
+        finally:
+            # A cancelled request comes here with its user unknown: what it said goes with the anonymous id alone.
+            if not streams:
+                _let_go(segment)
+            swap(before)
+
+
+def open_scope(request: HttpRequest) -> RequestAnalytics:
+    """Makes the request's scope and ``request.segment``; reads nothing."""
+    client, rules = conf.runtime()
+    segment = RequestAnalytics(WebScope(DjangoRequest(request), rules, client), client)
+    request.segment = segment  # type: ignore[attr-defined]
+    return segment
+
+
+def _finish(segment: RequestAnalytics, response: HttpResponseBase, *, page_said: bool = False) -> None:
+    if not page_said:
+        _say_page(segment, response)
+    try:
+        write_cookies(segment.scope, DjangoResponse(response))
+        segment.scope.close()
+        if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
+            _follow(segment, response)
+    except Exception as error:  # noqa: BLE001 - the border of the host
+        internal_error("the response", error)
+
+
+def _say_page(segment: RequestAnalytics, response: HttpResponseBase) -> None:
+    try:
+        record_page(segment, DjangoResponse(response))
+    except Exception as error:  # noqa: BLE001 - the border of the host
+        internal_error("the page call", error)
+
+
+async def _settle(segment: RequestAnalytics) -> None:
+    """Finds the user of held messages, as a view in async code would."""
+    if segment.scope.is_holding:
+        try:
+            await cast(Any, segment.scope.request.native).auser()
+        except Exception as error:  # noqa: BLE001 - no session, no database: they go with the anonymous id
+            internal_error("request.auser", error)
+        segment.scope.release()
+
+
+def _let_go(segment: RequestAnalytics) -> None:
+    try:
+        if segment.scope.is_holding:
+            segment.scope.release()
+    except Exception as error:  # noqa: BLE001 - the border of the host
+        internal_error("the end of the request", error)
+
+
+def _follow(segment: RequestAnalytics, response: StreamingHttpResponse) -> None:
+    """The scope is current while each chunk is made, and between two chunks it is nobody's."""
+    if response.is_async:
+        response.streaming_content = _async_chunks(segment, cast(AsyncIterator[bytes], response.streaming_content))
+    else:
+        response.streaming_content = _chunks(segment, cast(Iterator[bytes], response.streaming_content))
+
+
+def _chunks(segment: RequestAnalytics, content: Iterator[bytes]) -> Iterator[bytes]:
+    iterator = iter(content)
+    try:
+        while True:
+            before = swap(segment.scope)
+            try:
+                chunk = next(iterator)
+            except StopIteration:
+                return
+            finally:
+                swap(before)
+            yield chunk
+    finally:
+        _let_go(segment)
+
+
+async def _async_chunks(segment: RequestAnalytics, content: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    iterator = aiter(content)
+    try:
+        while True:
+            before = swap(segment.scope)
+            try:
+                chunk = await anext(iterator)
+            except StopAsyncIteration:
+                await _settle(segment)
+                return
+            finally:
+                swap(before)
+            yield chunk
+    finally:
+        _let_go(segment)

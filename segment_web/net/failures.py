@@ -1,0 +1,42 @@
+"""How a request can end without an answer, in words that need no HTTP library to import."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from segment_web.errors import SegmentError
+
+MESSAGE_LIMIT = 300  # characters; a log line, not a transcript of what a stranger sent
+
+
+class FailureKind(StrEnum):
+    """Where a request without an answer ended."""
+
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    PROXY = "proxy"
+    WRITE = "write"
+    READ = "read"
+    TIMEOUT = "timeout"
+    PROTOCOL = "protocol"
+    ABORTED = "aborted"
+
+
+class NetworkFailure(SegmentError):
+    """A request that brought no answer: transient in Segment's terms, whatever its ``kind``.
+
+    ``kind`` is one of :class:`FailureKind`; ``str()`` is one printable line that names the server and never holds
+    credentials, request headers or bytes the server sent.
+    """
+
+    def __init__(self, kind: FailureKind, message: str) -> None:
+        super().__init__(kind, _printable(message))  # both, so that a pickled failure comes back whole
+        self.kind = kind
+
+    def __str__(self) -> str:
+        return str(self.args[1])
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text[:MESSAGE_LIMIT])

@@ -1,0 +1,1 @@
+"""Makes a message fit to leave: stages in order, then one encoding."""

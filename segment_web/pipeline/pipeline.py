@@ -1,0 +1,30 @@
+"""The pipeline: stages in order, each changing the message or dropping it with a reason, and the encoding at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from segment_web.messages.envelope import Envelope
+from segment_web.messages.message import Message
+from segment_web.messages.reasons import Drop
+from segment_web.scopes.scope import Scope
+
+Stage = Callable[[Message, Scope], Drop | None]
+Encode = Callable[[Message], Envelope | Drop]
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """Runs on the caller's thread; what comes out is bytes that nothing can alter any more."""
+
+    stages: tuple[Stage, ...]
+    encode: Encode
+
+    def __call__(self, message: Message, scope: Scope) -> Envelope | Drop:
+        """The finished envelope, or the first stage's reason to drop the message."""
+        for stage in self.stages:
+            drop = stage(message, scope)
+            if drop is not None:
+                return drop
+        return self.encode(message)

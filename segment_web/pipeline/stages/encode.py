@@ -1,0 +1,59 @@
+"""The last step: the message becomes its final bytes, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from segment_web.messages.envelope import Envelope
+from segment_web.messages.limits import MESSAGE_BYTES
+from segment_web.messages.message import Context, Message
+from segment_web.messages.reasons import Drop, DropReason
+from segment_web.messages.wire import payload
+from segment_web.pipeline.sanitise import Encoder
+
+LARGEST = 3  # keys named when a message is too large
+
+
+@dataclass(frozen=True, slots=True)
+class Encode:
+    """Strict JSON of the message, refused over Segment's 32,768 bytes; ``marked`` is told how many values no JSON has."""
+
+    encoder: Encoder
+    marked: Callable[[int], None]
+
+    def __call__(self, message: Message) -> Envelope | Drop:
+        fields = payload(message)
+        if type(message.context) is Context:
+            fields["context"] = self._shared(message.context)
+        body, marked = self.encoder.encode(fields)
+        if marked:
+            self.marked(marked)
+        if len(body) > MESSAGE_BYTES:
+            return self._too_large(body, fields)
+        return Envelope(message.message_id, message.anonymous_id or message.user_id, message.source or "", body)
+
+    def _shared(self, context: Context) -> orjson.Fragment:
+        """The JSON of a context that many messages share, made at the first of them."""
+        try:
+            return context.encoded
+        except AttributeError:
+            context.encoded = fragment = orjson.Fragment(self.encoder.encode(dict(context)).body)
+            return fragment
+
+    def _too_large(self, body: bytes, fields: dict[str, Any]) -> Drop:
+        sizes = {
+            f"{section}.{key}": len(self.encoder.encode(value).body)
+            for section, values in fields.items()
+            if isinstance(values, Mapping)
+            for key, value in values.items()
+        }
+        largest = sorted(sizes, key=sizes.__getitem__, reverse=True)[:LARGEST]
+        named = ", ".join(f"{key} ({sizes[key]:,} bytes)" for key in largest)
+        return Drop(
+            DropReason.MESSAGE_TOO_LARGE,
+            f"the message is {len(body):,} bytes of JSON, Segment takes {MESSAGE_BYTES:,}; its largest keys: {named}",
+        )

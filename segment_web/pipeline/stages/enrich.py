@@ -1,0 +1,70 @@
+"""Identity and context: what the call left out comes from the scope, the settings and the library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from segment_web.messages.context import merge
+from segment_web.messages.ids import as_text
+from segment_web.messages.message import Context, Message
+from segment_web.messages.reasons import Drop
+from segment_web.scopes.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Enrich:
+    """``defaults`` < captured request and scope < ``extra(scope)`` < the call's own context; explicit values win."""
+
+    defaults: Mapping[str, Any]
+    extra: Callable[[Scope], Mapping[str, Any] | None] | None = None
+    integrations: Mapping[str, Any] | None = None
+
+    def __call__(self, message: Message, scope: Scope) -> Drop | None:
+        self._identity(message, scope)
+        self._context(message, scope)
+        if message.type in ("page", "screen"):
+            _page(message, scope)
+        elif message.type == "identify" and scope.traits and isinstance(message.traits, Mapping | None):
+            message.traits = {**scope.traits, **(message.traits or {})}
+        if self.integrations and isinstance(message.integrations, Mapping | None):
+            message.integrations = {**self.integrations, **(message.integrations or {})}
+        return None
+
+    def _identity(self, message: Message, scope: Scope) -> None:
+        if message.anonymous_id is None:
+            # A user named by the caller need not be this visitor: an id the browser has is added, none is made.
+            message.anonymous_id = scope.anonymous_id(issue=message.user_id is None)
+        if message.user_id is None:
+            message.user_id = scope.user_id
+        message.user_id = as_text(message.user_id)
+        message.anonymous_id = as_text(message.anonymous_id)
+
+    def _context(self, message: Message, scope: Scope) -> None:
+        shared = self._finished(scope)
+        if self.extra is not None:
+            shared = Context(merge(shared, self.extra(scope) or {}))
+        if message.context is None:
+            message.context = shared
+        elif isinstance(message.context, Mapping):
+            message.context = merge(shared, message.context)
+
+    def _finished(self, scope: Scope) -> Context:
+        """The context all messages of this scope share; made at the first one."""
+        if scope.finished is not None and scope.finished[0] is self:
+            return scope.finished[1]
+        context = Context(merge(self.defaults, scope.context()))
+        if scope.traits:
+            context["traits"] = {**scope.traits, **context.get("traits", {})}
+        scope.finished = (self, context)
+        return context
+
+
+def _page(message: Message, scope: Scope) -> None:
+    """A page call describes its page in its properties too (Segment's server-side page recipe)."""
+    if not isinstance(message.properties, Mapping | None):
+        return
+    captured = scope.page_properties() if message.type == "page" else {}
+    category = {} if message.category is None else {"category": message.category}
+    message.properties = {**captured, **category, **(message.properties or {})}

@@ -1,0 +1,84 @@
+"""The JSON behind the page, and what guards both."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from segment_web.collector import CollectorServer
+from tests.collector.messages import batch, track
+
+
+def test_messages_come_newest_first_with_their_meaning(client: httpx.Client) -> None:
+    client.post("/v1/batch", json=batch(track("m1"), track("m2", userId=7)))
+    second, first = client.get("/api/messages").json()["messages"]
+    assert (first["message_id"], first["status"], first["message"]["event"]) == ("m1", "accepted", "Tested")
+    assert (second["code"], second["meaning"]) == ("id_not_string", "An id is not a non-empty string.")
+
+
+def test_messages_are_filtered_and_summed_up(client: httpx.Client) -> None:
+    client.post("/v1/batch", json=batch(track("m1"), {"type": "page", "userId": "u2", "messageId": "m2"}))
+    found = client.get("/api/messages", params={"type": "page", "summary": 1, "search": "u2"}).json()["messages"]
+    assert [message["message_id"] for message in found] == ["m2"]
+    assert "message" not in found[0]
+    after = client.get("/api/messages", params={"after": found[0]["id"]}).json()
+    assert after == {"messages": []}
+
+
+def test_one_message_is_shown_to_the_last_digit(client: httpx.Client) -> None:
+    client.post("/v1/t", content=b'{"userId":"u1","event":"Big","properties":{"id":12345678901234567890}}')
+    (message,) = client.get("/api/messages").json()["messages"]
+    assert '"id": 12345678901234567890' in client.get(f"/api/messages/{message['id']}").text
+    assert client.get("/api/messages/999").status_code == 404
+
+
+def test_requests_are_listed_with_a_masked_key(client: httpx.Client) -> None:
+    client.post("/v1/t", json=track(), auth=("secret-abcd", ""))
+    answer = client.get("/api/batches")
+    assert answer.json()["batches"][0]["write_key"] == "***abcd"
+    assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize("junk", ["limit=x", "after=x", "before=x", "limit=-5", "type=%27", "search=%25%5c%00"])
+def test_junk_parameters_do_no_harm(junk: str, client: httpx.Client) -> None:
+    assert client.get(f"/api/messages?{junk}").status_code == 200
+
+
+def test_clear_forgets_everything(server: CollectorServer, client: httpx.Client) -> None:
+    client.post("/v1/t", json=track())
+    before = client.get("/api/stats").json()
+    assert client.post("/api/clear").json() == {"success": True}
+    after = client.get("/api/stats").json()
+    assert (before["received"], after["received"], server.messages) == (1, 0, [])
+    assert before["epoch"] != after["epoch"]
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}]
+)
+def test_other_sites_can_neither_read_nor_clear(
+    headers: dict[str, str], server: CollectorServer, client: httpx.Client
+) -> None:
+    client.post("/v1/t", json=track())
+    assert client.post("/api/clear", headers=headers).status_code == 403
+    answer = client.get("/api/messages", headers=headers)
+    assert answer.status_code == 403
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert len(server.messages) == 1
+
+
+def test_the_page_may_run_nothing_but_its_own_files(client: httpx.Client) -> None:
+    page = client.get("/")
+    policy = page.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+    assert "unsafe" not in policy
+    assert "<style" not in page.text
+    assert "style=" not in page.text
+    assert client.get("/static/collector.js").headers["Content-Security-Policy"] == policy
+
+
+def test_the_empty_page_does_not_promise_what_it_refuses() -> None:
+    with CollectorServer(write_keys={"key"}) as server:
+        text = httpx.get(server.url, trust_env=False).text
+    assert "Any write key will do" not in text
+    assert f'"HOST": "{server.url}"' in text

@@ -1,0 +1,91 @@
+"""The live page in a real browser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+from playwright.sync_api import Page, expect, sync_playwright
+
+from segment_web.collector import CollectorServer
+from tests.collector.messages import batch, track
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --disable-dev-shm-usage"
+).split()
+
+EVIL = "<img src=x onerror=\"document.title='owned'\">"
+
+
+@pytest.fixture
+def page(server: CollectorServer) -> Iterator[Page]:
+    """The page, opened; afterwards the browser must have had nothing to complain of."""
+    if not os.path.exists(CHROMIUM):
+        pytest.skip(f"{CHROMIUM} is not installed")
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        opened = browser.new_page()
+        complaints: list[str] = []
+        opened.on("console", lambda message: complaints.append(message.text))
+        opened.on("pageerror", lambda error: complaints.append(str(error)))
+        opened.goto(server.url)
+        yield opened
+        browser.close()
+    assert complaints == []
+
+
+def test_a_visit_from_the_empty_page_to_cleared_again(
+    server: CollectorServer, client: httpx.Client, page: Page
+) -> None:
+    """One walk, because starting a browser takes longer than all of it."""
+    page.wait_for_selector("#empty:not([hidden])")
+    assert f'"HOST": "{server.url}"' in page.inner_text("#empty")
+
+    client.post("/v1/batch", json=batch(track("m1", event="Order Completed"), track("m2", event=EVIL, userId=7)))
+    page.wait_for_selector("#message-rows li >> nth=1")
+    assert [name.inner_text() for name in page.query_selector_all("#message-rows .name")] == [EVIL, "Order Completed"]
+    assert [page.inner_text(f"#total-{name}") for name in ("received", "accepted", "discarded")] == ["2", "1", "1"]
+
+    page.focus("#message-rows .row")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".detail .json-string")
+    assert "An id is not a non-empty string." in page.inner_text(".facts")
+    assert '"userId": 7' in page.inner_text(".detail pre")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.querySelector('.name').textContent") == "Order Completed"
+
+    page.keyboard.press("/")
+    page.keyboard.type("order comp")
+    expect(page.locator("#message-rows li")).to_have_count(1)
+    page.fill("#search", "")
+    page.select_option("#status", "discarded")
+    expect(page.locator("#message-rows .status")).to_have_text(["id_not_string"])
+
+    page.click("[data-view=requests]")
+    page.wait_for_selector("#request-rows li")
+    assert "/v1/batch" in page.inner_text("#request-rows")
+
+    page.click("[data-view=messages]")
+    page.click("#clear")
+    page.wait_for_selector("#no-match:not([hidden])")
+    page.click("#reset")
+    page.wait_for_selector("#empty:not([hidden])")
+    assert (page.title(), server.messages) == ("Segment collector", [])
+
+
+def test_a_paused_page_stands_still_and_counts_what_it_misses(client: httpx.Client, page: Page) -> None:
+    page.wait_for_selector("#empty:not([hidden])")
+    page.click("#pause")
+    client.post("/v1/batch", json=batch(track("m1"), track("m2")))
+    expect(page.locator("#state-text")).to_have_text("Paused, 2 new")
+    assert page.query_selector_all("#message-rows li") == []
+    page.click("#pause")
+    page.wait_for_selector("#message-rows li >> nth=1")
+    expect(page.locator("#state-text")).to_have_text("Live")
