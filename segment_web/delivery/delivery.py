@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
+from segment_web import forks
 from segment_web.delivery import life
 from segment_web.delivery.lane import Lane, Settled, Trip
 from segment_web.delivery.report import Books, Stats
@@ -58,6 +59,9 @@ class Delivery:
 
     def forked(self) -> None:
         """A child inherits no lock, queue, thread or connection; it begins anew, unless all was over before."""
+        abandon = getattr(self._transport, "abandon", None)  # only transports that hold connections have it
+        if abandon is not None:
+            abandon()
         self._begin()
 
     @property
@@ -68,8 +72,9 @@ class Delivery:
     def prepare(self) -> None:
         """Imports and builds what the first delivery needs, on the caller's thread: an import on the worker's would
         deadlock a process that forks at that moment."""
-        if self._transport is None:
-            self._transport = self._make_transport()
+        with forks.loading:
+            if self._transport is None:
+                self._transport = self._make_transport()
 
     def put(self, envelope: Envelope) -> Drop | None:
         """Accepts the envelope, or says why not. Never waits for anything but the lock of a few list operations."""

@@ -42,14 +42,14 @@ def _drain_all() -> None:
         delivery.close()
 
 
-def _after_fork() -> None:
+def _in_child() -> None:
     log.forget()
     for delivery in list(_deliveries):
         delivery.forked()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+    os.register_at_fork(after_in_child=_in_child)
 
 # Registered when the package is imported, so that it runs late: what other exit handlers say is still delivered.
 atexit.register(_drain_all)

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 import httpcore
 
+from segment_web import forks
 from segment_web.net.causes import NETWORK_ERRORS, failure_of
 from segment_web.net.deadline import Deadline, current_deadline
 from segment_web.net.failures import FailureKind, NetworkFailure
@@ -166,7 +167,8 @@ class Session:
         if self._failures >= FAILURES_TO_RENEW or self._clock() - self._opened_at >= POOL_LIFETIME:
             self._drop_pool()
         if self._pool is None:
-            self._context = self._context or tls_context(self._ca_file)
+            with forks.loading:  # reading certificates takes 20 ms under OpenSSL's own locks
+                self._context = self._context or tls_context(self._ca_file)
             self._pool = open_pool(self._context, self._proxy, self._backend)
             self._opened_at = self._clock()
             self._failures = 0

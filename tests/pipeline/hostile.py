@@ -10,18 +10,22 @@ from itertools import count
 from typing import Any, NoReturn
 
 
+class AskedError(BaseException):
+    """No ``Exception``, so that the encoder cannot swallow it and the test fails."""
+
+
 class Silent:
     """Whatever is asked of it beyond its type is an error."""
 
     def _refuse(self, *_: object) -> NoReturn:
-        raise AssertionError("an unknown object was asked something")
+        raise AskedError("an unknown object was asked something")
 
     __repr__ = __str__ = __iter__ = __len__ = __getitem__ = __bool__ = __format__ = __eq__ = _refuse
     __getattr__ = __hash__ = __int__ = __float__ = __index__ = __bytes__ = __fspath__ = __reduce__ = _refuse
 
     @property  # type: ignore[misc]
     def __class__(self) -> Any:
-        raise AssertionError("an unknown object was asked for its class")
+        raise AskedError("an unknown object was asked for its class")
 
 
 class RaisingDict(dict[str, object]):

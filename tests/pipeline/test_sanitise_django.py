@@ -10,10 +10,11 @@ import pytest
 from django.utils.functional import SimpleLazyObject, lazy
 
 from segment_web.pipeline.sanitise import Encoder
+from tests.pipeline.hostile import AskedError
 
 
 def fail(*_: object) -> NoReturn:
-    raise AssertionError("a lazy object was evaluated")
+    raise AskedError("a lazy object was evaluated")
 
 
 class QuerySet:

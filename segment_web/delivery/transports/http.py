@@ -47,6 +47,10 @@ class HttpTransport:
         """Closes the connection."""
         self._session.close()
 
+    def abandon(self) -> None:
+        """In a forked child: lets go of the parent's connection without a word to the server."""
+        self._session.abandon()
+
     def _headers(self, write_key: str, retries: int) -> dict[str, str]:
         headers = {
             "Content-Type": "application/json",

@@ -9,7 +9,8 @@ from segment_web.messages.outcome import Outcome
 
 
 class Transport(Protocol):
-    """Carries one batch at a time, called by one thread. A forked child makes a new one and never touches its parent's."""
+    """Carries one batch at a time, called by one thread. A forked child makes a new one; one that
+    holds connections may have an ``abandon()`` that lets go of the parent's there, without a word to the server."""
 
     def deliver(self, batch: Batch) -> Outcome:
         """One attempt; what it raises counts as a passing failure."""
