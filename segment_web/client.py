@@ -21,6 +21,7 @@ from segment_web.delivery.transports.transport import Transport
 from segment_web.errors import InvalidMessage
 from segment_web.logs import internal_error, log
 from segment_web.messages import ids
+from segment_web.messages.envelope import Envelope
 from segment_web.messages.message import Message
 from segment_web.messages.observer import Observer
 from segment_web.messages.reasons import CALLERS_MISTAKES, Drop, DropReason
@@ -39,6 +40,8 @@ NO_KEY = Drop(
     DropReason.NOT_CONFIGURED,
     "write_key is not set: give Analytics a key, set SEGMENT_WRITE_KEY, or delivery='console'",
 )
+BAD_KEY = Drop(DropReason.ID_NOT_STRING, "dedupe_key must be a string or an int")
+UNKNOWN_SOURCE = Drop(DropReason.UNKNOWN_SOURCE, f"source must be {DEFAULT_SOURCE!r} or left out")
 NO_SECRET = Drop(
     DropReason.NOT_CONFIGURED, "dedupe_key needs the setting dedupe_secret (or a write_key to key it with)"
 )
@@ -116,6 +119,21 @@ class Analytics(Calls):
         return self._runtime().delivery.stats()
 
     @property
+    def zone(self) -> Callable[[], tzinfo]:
+        """What says in which zone naive datetimes are."""
+        return self._zone
+
+    @property
+    def observers(self) -> tuple[Observer, ...]:
+        """Who is told of this client's receipts and outcomes."""
+        return self._observers
+
+    @property
+    def drops_bots(self) -> bool:
+        """Whether a bot's messages are dropped; not inside a test's capture, whose client looks like one."""
+        return self.settings.bots == "drop" and _override is None
+
+    @property
     def is_strict(self) -> bool:
         """Whether a caller's mistake raises: the setting, and always inside a test's capture."""
         return self.settings.strict or _override is not None
@@ -154,8 +172,7 @@ class Analytics(Calls):
         except InvalidMessage:
             raise
         except Exception as error:  # noqa: BLE001 - the border of the host: analytics never breaks a request
-            internal_error(f"{message.type}()", error)
-            return self._dropped(runtime, Drop(DropReason.INTERNAL_ERROR, type(error).__name__), message, strict=False)
+            return self._failed(runtime, message, error)
 
     def _record(
         self,
@@ -173,23 +190,26 @@ class Analytics(Calls):
             return self._dropped(runtime, drop, message, strict)
         if scope.waiting:
             self._fix(message)
-            scope.hold(partial(self._finish, runtime, message, scope, False, defer))
+            scope.hold(partial(self._finish_held, runtime, message, scope, defer))
             return Receipt(True, message.message_id)
         return self._finish(runtime, message, scope, strict, defer)
 
     def _stamp(self, message: Message, dedupe_key: str | None) -> Drop | None:
         """Fixes what must not change from here on: the id and the time."""
         if dedupe_key is not None:
+            if not isinstance(key := ids.as_text(dedupe_key), str):
+                return BAD_KEY
             secret = self.settings.dedupe_secret or self.settings.write_key
-            if secret is None:
+            if secret is None and _override is None:
                 return NO_SECRET
-            message.message_id = ids.dedupe_id(str(dedupe_key), secret.reveal())
+            # A test needs no key: its ids go nowhere.
+            message.message_id = ids.dedupe_id(key, secret.reveal() if secret is not None else "")
         elif message.message_id is None:
             message.message_id = ids.message_id()
         if message.timestamp is None:
             message.timestamp = datetime.now(UTC)
         if message.source is not None and message.source != DEFAULT_SOURCE:
-            return Drop(DropReason.UNKNOWN_SOURCE, f"no source {message.source!r} is configured")
+            return UNKNOWN_SOURCE
         return None
 
     def _fix(self, message: Message) -> None:
@@ -197,19 +217,34 @@ class Analytics(Calls):
         for name in ("properties", "traits", "context", "integrations"):
             value = getattr(message, name)
             if isinstance(value, Mapping):
-                setattr(message, name, snapshot(value))
+                setattr(message, name, snapshot(value, zone=self._zone()))
+
+    def _finish_held(self, runtime: Runtime, message: Message, scope: Scope, defer: Defer | None) -> Receipt:
+        try:
+            return self._finish(runtime, message, scope, False, defer)
+        except Exception as error:  # noqa: BLE001 - the border of the host, reached a second time
+            return self._failed(runtime, message, error)
 
     def _finish(self, runtime: Runtime, message: Message, scope: Scope, strict: bool, defer: Defer | None) -> Receipt:
         envelope = runtime.pipeline(message, scope)
         if isinstance(envelope, Drop):
             return self._dropped(runtime, envelope, message, strict)
         if defer is not None:
-            defer(partial(runtime.delivery.put, envelope))  # type: ignore[arg-type] # what it returns is of no use then
+            defer(partial(self._put_late, runtime, envelope, message))
             return Receipt(True, envelope.message_id)
+        return self._put(runtime, envelope, message)
+
+    def _put(self, runtime: Runtime, envelope: Envelope, message: Message) -> Receipt:
         drop = runtime.delivery.put(envelope)
-        if drop is None:
-            return Receipt(True, envelope.message_id)
-        return self._told(runtime, drop, message)
+        return Receipt(True, envelope.message_id) if drop is None else self._told(runtime, drop, message)
+
+    def _put_late(self, runtime: Runtime, envelope: Envelope, message: Message) -> None:
+        """The deferred last step. What was said before a test's capture and is put inside it does not leave either."""
+        self._put(self._runtime() if runtime is self._own else runtime, envelope, message)
+
+    def _failed(self, runtime: Runtime, message: Message, error: Exception) -> Receipt:
+        internal_error(f"{message.type}()", error)
+        return self._dropped(runtime, Drop(DropReason.INTERNAL_ERROR, type(error).__name__), message, strict=False)
 
     def _dropped(self, runtime: Runtime, drop: Drop, message: Message, strict: bool) -> Receipt:
         runtime.delivery.skipped(drop)

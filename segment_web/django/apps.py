@@ -14,10 +14,11 @@ class SegmentConfig(AppConfig):
 
     def ready(self) -> None:
         """Connects what Django announces to what we say of it."""
-        from segment_web.django import auth, checks, conf, dev_server, models
+        from segment_web.django import auth, checks, commit, conf, dev_server, models
 
         checks.connect()
         conf.connect()
         auth.connect()
+        commit.connect()
         models.connect()
         dev_server.connect()

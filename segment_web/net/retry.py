@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import email.utils
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
 RETRY_AFTER_CAP: Final = 300.0  # seconds; the longest pause a server may order, as in Segment's own libraries
 WAIT_FLOOR: Final = 0.05  # seconds; full jitter may draw nearly zero, and a dead server must not be hammered
 SAFETY_ATTEMPTS: Final = 20  # on top of max_retries: room for ordered waits, which are not counted as retries
 _DOUBLINGS: Final = 64  # beyond any cap; keeps 2**n within a float when an outage lasts for thousands of tries
-_DIGITS: Final = 12  # more than any sane number of seconds, and safe from int()'s own limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +68,8 @@ class RetryPolicy:
     ) -> Retry | GiveUp:
         """What to do after a failure.
 
-        ``history`` excludes the attempt that has just failed, ``now`` is monotonic seconds, ``retry_after`` the wait
-        the server ordered (see :func:`parse_retry_after`), ``jitter`` draws from [0, 1). A wait that does not fit in
+        ``history`` excludes the attempt that has just failed, ``now`` is monotonic seconds, ``retry_after`` the wait the
+        server ordered (:mod:`segment_web.net.retry_after`), ``jitter`` draws from [0, 1). A wait that does not fit in
         what is left of its budget ends the episode; it is never shortened.
         """
         if self.max_retries == 0:
@@ -100,41 +97,6 @@ class RetryPolicy:
         if now + wait > _since(history.first_counted_at, now) + self.budget:
             return GiveUp("budget_spent")
         return Retry(wait, counted=True)
-
-
-def parse_retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """The wait a server orders, in seconds, at most ``RETRY_AFTER_CAP``; None when it orders none that can be used.
-
-    ``headers`` has lower-case names; ``now`` is the aware wall-clock time. ``Retry-After`` (RFC 9110, 10.2.3: whole
-    seconds or a date) wins over Segment's ``X-RateLimit-Reset`` (seconds). Zero, negative, past and unreadable values
-    count as absent: a tight loop helps nobody. A date is measured against the answer's own ``Date`` where there is one,
-    so that a wrong clock on this machine changes no wait.
-    """
-    value = headers.get("retry-after", "").strip()
-    wait = _seconds(value) or (_until(value, headers.get("date", ""), now) if value else None)
-    wait = wait or _seconds(headers.get("x-ratelimit-reset", "").strip())
-    return min(wait, RETRY_AFTER_CAP) if wait else None
-
-
-def _seconds(value: str) -> float | None:
-    if not (value.isascii() and value.isdigit()):
-        return None
-    digits = value.lstrip("0")
-    return float(int(digits[:_DIGITS] or "0"))  # cut digits still leave a number far above the cap
-
-
-def _until(value: str, sent: str, now: datetime) -> float | None:
-    date = _date(value)
-    wait = (date - (_date(sent) or now)).total_seconds() if date else 0.0
-    return wait if wait > 0 else None
-
-
-def _date(value: str) -> datetime | None:
-    try:
-        date = email.utils.parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError, OverflowError):  # the parser is lenient, and total it is not
-        return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)  # the older date forms carry no zone and mean GMT
 
 
 def _since(first: float | None, now: float) -> float:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segment_web.net.retry import RETRY_AFTER_CAP, parse_retry_after
+from segment_web.net.retry import RETRY_AFTER_CAP
+from segment_web.net.retry_after import parse_retry_after
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 

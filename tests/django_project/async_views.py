@@ -1,0 +1,70 @@
+"""The asynchronous twins of some views."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from django.contrib.auth import aauthenticate, alogin, alogout
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+
+import segment_web
+from segment_web.django import track_event
+from tests.django_project.views import HTML
+
+
+async def page(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(HTML)
+
+
+async def nothing(request: HttpRequest) -> HttpResponse:
+    """Touches neither analytics nor the session."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+async def track(request: Any) -> HttpResponse:
+    """Tracks the event that the query names."""
+    receipt = request.segment.track(request.GET.get("event", "Book Viewed"), {"title": "Emma"})
+    return JsonResponse({"accepted": receipt.accepted, "reason": receipt.reason})
+
+
+async def module(request: HttpRequest) -> HttpResponse:
+    """Tracks without having the request at hand."""
+    segment_web.track("Book Borrowed")
+    return HttpResponse("ok")
+
+
+@track_event("Plan Upgraded", properties={"plan": "pro"})
+async def upgrade(request: Any) -> HttpResponse:
+    request.segment.add({"coupon": "SPRING"})
+    return HttpResponse("ok", status=int(request.GET.get("status", 200)))
+
+
+async def stream(request: HttpRequest) -> StreamingHttpResponse:
+    """Tracks while it streams."""
+
+    async def rows() -> AsyncIterator[bytes]:
+        for number in range(3):
+            segment_web.track("Row Streamed", {"number": number})
+            yield b"%d\n" % number
+
+    return StreamingHttpResponse(rows(), content_type="text/plain")
+
+
+async def error(request: Any) -> HttpResponse:
+    request.segment.track("Error Met")
+    raise RuntimeError("a mistake of the application")
+
+
+async def log_in(request: HttpRequest) -> HttpResponse:
+    user = await aauthenticate(request, username=request.POST["username"], password=request.POST["password"])
+    if user is None:
+        raise PermissionDenied
+    await alogin(request, user)
+    return HttpResponse("ok")
+
+
+async def log_out(request: HttpRequest) -> HttpResponse:
+    await alogout(request)
+    return HttpResponse("ok")

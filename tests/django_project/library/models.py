@@ -1,0 +1,27 @@
+"""A book, tracked as applications track their models; its table is made without migrations."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from segment_web.django import track_model
+
+
+@track_model(
+    created="Book Added",
+    updated="Book Changed",
+    deleted="Book Removed",
+    properties=["title", "price", "status"],
+    user="owner_id",
+)
+class Book(models.Model):
+    """``owner`` is whose book it is; without one its events are the visitor's."""
+
+    title = models.CharField(max_length=100)
+    price = models.DecimalField(max_digits=8, decimal_places=2, default=0)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE)
+    status = models.CharField(max_length=20, default="new")
+
+    def __str__(self) -> str:
+        return self.title
