@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from segment_web.calls import Calls
-from segment_web.compose import DEFAULT_SOURCE, Runtime, build, utc
+from segment_web.compose import Runtime, build, utc
 from segment_web.delivery.delivery import FULL
 from segment_web.delivery.report import Stats
 from segment_web.delivery.transports.transport import Transport
@@ -27,6 +27,7 @@ from segment_web.messages.observer import Observer
 from segment_web.messages.reasons import CALLERS_MISTAKES, Drop, DropReason
 from segment_web.messages.receipt import Receipt
 from segment_web.pipeline.sanitise import snapshot
+from segment_web.pipeline.stages.route import NO_KEY
 from segment_web.scopes.current import current
 from segment_web.scopes.scope import Scope
 from segment_web.settings import Settings, load
@@ -36,12 +37,7 @@ Defer = Callable[[Callable[[], None]], None]
 NOBODY = Scope()
 QUIET = frozenset({DropReason.BOT, DropReason.DISABLED, DropReason.REQUEST_FILTERED, DropReason.BEFORE_SEND})
 OFF = Drop(DropReason.DISABLED, "the setting enabled is off")
-NO_KEY = Drop(
-    DropReason.NOT_CONFIGURED,
-    "write_key is not set: give Analytics a key, set SEGMENT_WRITE_KEY, or delivery='console'",
-)
 BAD_KEY = Drop(DropReason.ID_NOT_STRING, "dedupe_key must be a string or an int")
-UNKNOWN_SOURCE = Drop(DropReason.UNKNOWN_SOURCE, f"source must be {DEFAULT_SOURCE!r} or left out")
 NO_SECRET = Drop(
     DropReason.NOT_CONFIGURED, "dedupe_key needs the setting dedupe_secret (or a write_key to key it with)"
 )
@@ -94,8 +90,7 @@ class Analytics(Calls):
         self._observers = tuple(observers)
         self._debug = debug
         self._own = build(settings, zone=zone, observers=observers, transport=transport)
-        needs_key = settings.delivery == "thread" and transport is None
-        self._silence = OFF if not settings.enabled else NO_KEY if needs_key and settings.write_key is None else None
+        self._silence = OFF if not settings.enabled else NO_KEY if settings.keyless == settings.aliases else None
 
     def prepare(self) -> None:
         """Loads what the first delivery needs (the HTTP library) now, so that no request waits for it."""
@@ -127,6 +122,11 @@ class Analytics(Calls):
     def observers(self) -> tuple[Observer, ...]:
         """Who is told of this client's receipts and outcomes."""
         return self._observers
+
+    @property
+    def silence(self) -> Drop | None:
+        """Why nothing at all is recorded (switched off, no key); None when it is, as in a test's capture."""
+        return self._silence if _override is None else None
 
     @property
     def drops_bots(self) -> bool:
@@ -208,8 +208,6 @@ class Analytics(Calls):
             message.message_id = ids.message_id()
         if message.timestamp is None:
             message.timestamp = datetime.now(UTC)
-        if message.source is not None and message.source != DEFAULT_SOURCE:
-            return UNKNOWN_SOURCE
         return None
 
     def _fix(self, message: Message) -> None:

@@ -9,8 +9,8 @@ from datetime import UTC, tzinfo
 from typing import Any
 
 from segment_web.delivery.delivery import Delivery
-from segment_web.delivery.lane import Lane
-from segment_web.delivery.queues.memory import MemoryQueue
+from segment_web.delivery.lane import Lane, Pace
+from segment_web.delivery.queues.memory import MemoryQueue, Room
 from segment_web.delivery.transports.console import ConsoleTransport
 from segment_web.delivery.transports.file import FileTransport
 from segment_web.delivery.transports.null import NullTransport
@@ -27,11 +27,12 @@ from segment_web.pipeline.stages.bots import drop_bots, flag_bots
 from segment_web.pipeline.stages.encode import Encode
 from segment_web.pipeline.stages.enrich import Enrich
 from segment_web.pipeline.stages.limits import limits
+from segment_web.pipeline.stages.route import Route
 from segment_web.settings import Settings
 from segment_web.settings.kinds import dotted
+from segment_web.settings.secret import Secret
 from segment_web.version import VERSION
 
-DEFAULT_SOURCE = "default"
 BOTS: Mapping[str, tuple[Stage, ...]] = {"drop": (drop_bots,), "flag": (flag_bots,), "keep": ()}
 
 
@@ -67,61 +68,69 @@ def build_pipeline(settings: Settings, *, zone: Callable[[], tzinfo], marked: Ca
         *BOTS[settings.bots],  # before any work, and before an anonymous id is issued
         Enrich(_defaults(settings), settings.context, settings.integrations),
         *([BeforeSend(settings.before_send)] if settings.before_send else []),
+        Route(settings.aliases, settings.keyless, settings.source_router),
         limits,  # after the application's stage, which may break a rule
     ]
     return Pipeline(tuple(stages), Encode(Encoder(zone=zone), marked))
 
 
 def build_delivery(settings: Settings, *, observers: Sequence[Observer], transport: Transport | None) -> Delivery:
-    """One lane into the configured transport; the transport is made in the process that uses it."""
+    """One lane and one transport for each source; transports are made in the process that uses them."""
+    aliases = settings.aliases
+    pace = Pace(
+        count=settings.batch_size,
+        size=settings.batch_bytes,
+        interval=settings.flush_interval,
+        spacing=1 / settings.rate_limit if settings.rate_limit else 0.0,
+    )
+    policy = RetryPolicy(max_retries=settings.max_retries, budget=settings.retry_budget)
+    make = (lambda alias: transport) if transport is not None else transport_factory(settings)
 
-    def make_lane() -> Lane:
+    def make_room() -> Room:
         drop_oldest = settings.when_full == "drop_oldest"
-        return Lane(
-            source=DEFAULT_SOURCE,
-            queue=MemoryQueue(max_count=settings.queue_size, max_size=settings.queue_bytes, drop_oldest=drop_oldest),
-            policy=RetryPolicy(max_retries=settings.max_retries, budget=settings.retry_budget),
-            jitter=random.Random().random,
-            count=settings.batch_size,
-            size=settings.batch_bytes,
-            interval=settings.flush_interval,
-        )
+        return Room(max_count=settings.queue_size, max_size=settings.queue_bytes, drop_oldest=drop_oldest)
 
-    make_transport = (lambda: transport) if transport is not None else transport_factory(settings)
+    def make_lanes(room: Room) -> dict[str, Lane]:
+        jitter = random.Random().random
+        return {alias: Lane(alias, MemoryQueue(room), pace, policy, jitter) for alias in aliases}
+
     return Delivery(
-        make_lane=make_lane, make_transport=make_transport, exit_timeout=settings.exit_timeout, observers=observers
+        make_room=make_room,
+        make_lanes=make_lanes,
+        make_transports=lambda: {alias: make(alias) for alias in aliases},
+        exit_timeout=settings.exit_timeout,
+        observers=observers,
     )
 
 
-def transport_factory(settings: Settings) -> Callable[[], Transport]:
-    """How the transport named by ``delivery`` is made; ConfigError for a name that is none."""
+def transport_factory(settings: Settings) -> Callable[[str], Transport]:
+    """How a source's transport named by ``delivery`` is made; ConfigError for a name that is none."""
     name = settings.delivery
     if name in TRANSPORTS:
-        return lambda: TRANSPORTS[name](settings)
+        return lambda alias: TRANSPORTS[name](settings, alias)
     try:
         custom = dotted(name)
     except ValueError as error:
         names = ", ".join(map(repr, TRANSPORTS))
         raise ConfigError(f"delivery must be one of {names}, or a transport's dotted path: it must {error}.") from error
-    return lambda: custom(settings)
+    return lambda alias: custom(settings)
 
 
-def _http(settings: Settings) -> Transport:
+def _http(settings: Settings, alias: str) -> Transport:
     from segment_web.delivery.transports.http import HttpTransport  # httpx comes with the first delivery
     from segment_web.net.session import Session
 
-    if settings.write_key is None:
-        raise ConfigError("write_key is missing: set SEGMENT_WRITE_KEY to the key of your Segment source.")
+    write_key, base_url = settings.source(alias)
     session = Session(timeout=settings.request_timeout, proxy=settings.proxy, ca_file=settings.ca_file)
-    return HttpTransport(session, base_url=settings.base_url, write_key=settings.write_key, gzip=settings.gzip)
+    return HttpTransport(session, base_url=base_url, write_key=write_key or Secret(""), gzip=settings.gzip)
 
 
 # A transport is added here: one line.
-TRANSPORTS: Mapping[str, Callable[[Settings], Transport]] = {
+TRANSPORTS: Mapping[str, Callable[[Settings, str], Transport]] = {
     "thread": _http,
-    "console": lambda settings: ConsoleTransport(),
-    "file": lambda settings: FileTransport(settings.delivery_file),
-    "null": lambda settings: NullTransport(),
+    "console": lambda settings, alias: ConsoleTransport(),
+    "file": lambda settings, alias: FileTransport(settings.delivery_file),
+    "null": lambda settings, alias: NullTransport(),
 }
 
 

@@ -1,116 +1,123 @@
-"""One source's way out: its queue, the batches that wait beside it for another try, and its pause.
+"""One source's way out: its queue, the batches that wait beside it for another try, and its pauses.
 
 Pure bookkeeping under the delivery's lock: nothing here sleeps, sends or reads a clock. A batch that fails waits beside
-the queue and not at its head, so it never blocks fresh messages. What has to wait longer than a moment is a value here.
+the queue and not at its head, so it never blocks fresh messages; only later messages of the same visitor wait for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
-from segment_web.delivery.batcher import halves
 from segment_web.delivery.queues.memory import MemoryQueue
+from segment_web.delivery.report import Books
+from segment_web.delivery.trip import Bisection, Trip
+from segment_web.delivery.waiting import Waiting
 from segment_web.messages.envelope import Batch, Envelope
 from segment_web.messages.outcome import Outcome, Verdict
 from segment_web.messages.reasons import Drop, DropReason
-from segment_web.net.retry import Attempts, GiveUp, RetryPolicy
+from segment_web.net.retry import GiveUp, RetryPolicy
 
 FAILING = 2  # consecutive failures after which the server, not the batch, is taken to be at fault
 PAUSE_LEAST = 5.0  # seconds a misconfigured source rests before it is probed again; a key is mended in minutes
 FAR = float("inf")
 
 
-@dataclass(slots=True, eq=False)
-class Trip:
-    """A batch on its way, its tries so far, when (monotonic seconds) its first envelope came and when it may go;
-    ``position`` is where in the queue that envelope was."""
-
-    batch: Batch
-    position: int
-    since: float
-    attempts: Attempts = field(default_factory=Attempts)
-    due: float = 0.0
-
-
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of a trip: envelopes that left the books, and why if they were not delivered."""
+    """What became of a trip: envelopes that were delivered, and those that were given up, by reason."""
 
     delivered: tuple[Envelope, ...] = ()
-    dropped: tuple[Envelope, ...] = ()
-    drop: Drop | None = None
+    losses: tuple[tuple[Drop, tuple[Envelope, ...]], ...] = ()
     retried: int = 0
 
 
-@dataclass(slots=True)
-class Lane:
-    """``count``, ``size`` and ``interval`` say when a batch is complete; ``jitter`` returns a number in [0, 1)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """When a batch is complete (``count`` messages, ``size`` bytes, or ``interval`` seconds after its first message),
+    and the seconds between two requests (``spacing``)."""
 
-    source: str
-    queue: MemoryQueue
-    policy: RetryPolicy
-    jitter: Callable[[], float]
     count: int
     size: int
     interval: float
-    retrying: list[Trip] = field(default_factory=list)
-    travelling: Trip | None = None
-    ordered_until: float = 0.0  # a pause the server ordered, which even the end of the process keeps
-    rests_until: float = 0.0  # a pause of our own, before a failing or misconfigured server is probed again
-    failures: int = 0
-    since: float = 0.0  # when the queue's first envelope came
-    urgent: int = 0  # envelopes before this position leave without waiting for company
+    spacing: float = 0.0
+
+
+class Lane:
+    """``jitter`` returns a number in [0, 1)."""
+
+    def __init__(
+        self, source: str, queue: MemoryQueue, pace: Pace, policy: RetryPolicy, jitter: Callable[[], float]
+    ) -> None:
+        self.source = source
+        self.queue = queue
+        self.pace = pace
+        self.books = Books()
+        self.travelling: Trip | None = None
+        self.since = 0.0  # when the queue's first envelope came
+        self.urgent = 0  # envelopes before this position leave without waiting for company
+        self._policy = policy
+        self._jitter = jitter
+        self._waiting = Waiting(count=pace.count, size=pace.size)
+        self._guilty: list[Trip] = []  # refused alone, kept until the search they were found by is over
+        self._ordered_until = 0.0  # a pause the server ordered, which even the end of the process keeps
+        self._rests_until = 0.0  # a pause of our own, before a failing or misconfigured server is probed again
+        self._spaced_until = 0.0
+        self._failures = 0
 
     @property
     def paused_until(self) -> float:
         """Before this moment nothing is sent."""
-        return max(self.ordered_until, self.rests_until)
+        return max(self._ordered_until, self._rests_until)
 
     @property
     def oldest(self) -> float:
         """When the oldest unsettled envelope came; only meaningful while there is one."""
         return min([*(trip.since for trip in self._trips()), *([self.since] if len(self.queue) else [])], default=0.0)
 
+    @property
+    def reached(self) -> int:
+        """Every envelope before this position is settled."""
+        return min([trip.position for trip in self._trips()], default=self.queue.head)
+
     def next_trip(self, now: float) -> Trip | None:
         """The trip to make now, which the caller must report to :meth:`arrived`; None when it is not time for any."""
-        if now < self.paused_until or self.travelling is not None:
+        if self.travelling is not None or now < max(self.paused_until, self._spaced_until):
             return None
-        trip = self._due_again(now) or self._fresh(now)
-        self.travelling = trip
-        return trip
+        self.travelling = self._due_again(now) or self._fresh(now)
+        if self.travelling is not None:
+            self._spaced_until = now + self.pace.spacing
+        return self.travelling
 
     def next_time(self, now: float) -> float:
         """When to ask again; infinitely far when there is nothing to do."""
-        times = [trip.due for trip in self.retrying]
+        times = [trip.due for trip in self._waiting.free()]
         if len(self.queue):
-            times.append(now if self._complete(now) else self.since + self.interval)
-        return max(min(times), self.paused_until) if times else FAR
+            times.append(now if self._complete(now) else self.since + self.pace.interval)
+        return max(min(times), self.paused_until, self._spaced_until) if times else FAR
 
     def arrived(self, trip: Trip, outcome: Outcome, now: float) -> Settled:
         """Books the outcome of a trip and decides what follows."""
         self.travelling = None
         settled = self._decide(trip, outcome, now)
-        self.failures = 0 if outcome.verdict is Verdict.DELIVERED else self.failures + 1
-        if outcome.verdict is Verdict.RETRY and self.failures >= FAILING:
-            self.rests_until = now + self.policy.backoff(self.failures - FAILING, self.jitter)
-        self.queue.settle(settled.delivered)
-        self.queue.settle(settled.dropped)
+        self._failures = 0 if outcome.verdict is Verdict.DELIVERED else self._failures + 1
+        if outcome.verdict is Verdict.RETRY and self._failures >= FAILING:
+            self._rests_until = now + self._policy.backoff(self._failures - FAILING, self._jitter)
+        if trip.bisection is not None and not self._waiting.of(trip.bisection):
+            settled = self._search_over(trip.bisection, settled)
+        self._enter(settled, outcome)
         return settled
 
-    def give_up(self) -> tuple[Envelope, ...]:
+    def give_up(self, drop: Drop) -> tuple[Envelope, ...]:
         """Everything unsettled, taken off the books: the process ends."""
         left = [envelope for trip in self._trips() for envelope in trip.batch.envelopes]
-        while envelopes := self.queue.take(count=self.count, size=self.size):
+        while envelopes := self.queue.take(count=self.pace.count, size=self.pace.size):
             left.extend(envelopes)
-        self.retrying, self.travelling = [], None
+        self._waiting = Waiting(count=self.pace.count, size=self.pace.size)
+        self._guilty, self.travelling = [], None
         self.queue.settle(tuple(left))
+        self.books.dropped[drop.reason] += len(left)
         return tuple(left)
-
-    @property
-    def reached(self) -> int:
-        """Every envelope before this position is settled."""
-        return min([trip.position for trip in self._trips()], default=self.queue.head)
 
     def is_done(self, now: float, deadline: float) -> bool:
         """Whether nothing more can be settled before ``deadline``: all is, or the next try lies beyond it."""
@@ -118,68 +125,113 @@ class Lane:
 
     def hurry(self) -> None:
         """Waits that are only ours end now: one more try before the process does. A server's own word still holds."""
-        self.rests_until = 0.0
-        for trip in self.retrying:
+        self.urgent = self.queue.total
+        self._rests_until = 0.0
+        for trip in self._waiting:
             trip.due = 0.0
 
+    def _enter(self, settled: Settled, outcome: Outcome) -> None:
+        books = self.books
+        self.queue.settle(settled.delivered)
+        books.delivered += len(settled.delivered)
+        for drop, envelopes in settled.losses:
+            self.queue.settle(envelopes)
+            books.dropped[drop.reason] += len(envelopes)
+        books.retried += settled.retried
+        books.bytes_sent += outcome.bytes_sent
+        if outcome.verdict is not Verdict.DELIVERED:
+            books.last_error = outcome.detail
+
     def _trips(self) -> list[Trip]:
-        return self.retrying if self.travelling is None else [*self.retrying, self.travelling]
+        return [*self._waiting, *self._guilty, *([self.travelling] if self.travelling else [])]
 
     def _due_again(self, now: float) -> Trip | None:
-        trip = min((trip for trip in self.retrying if trip.due <= now), key=lambda trip: trip.position, default=None)
-        if trip is not None:
-            self.retrying.remove(trip)
-        return trip
+        trip = next((trip for trip in self._waiting.free() if trip.due <= now), None)
+        return trip and self._waiting.pop(trip)
 
     def _fresh(self, now: float) -> Trip | None:
-        if not self._complete(now):
-            return None
-        position = self.queue.head
-        envelopes = self.queue.take(count=self.count, size=self.size)
-        return Trip(Batch(self.source, envelopes), position, self.since)
+        while self._complete(now):
+            position = self.queue.head
+            taken = Batch(self.source, self.queue.take(count=self.pace.count, size=self.pace.size))
+            if (batch := self._waiting.hold_back(taken, position, self.since)).envelopes:
+                return Trip(batch, position, self.since)
+        return None
 
     def _complete(self, now: float) -> bool:
         waiting = len(self.queue)
         return waiting > 0 and (
-            waiting >= self.count
+            waiting >= self.pace.count
             or self.queue.head < self.urgent
-            or now - self.since >= self.interval
-            or self.queue.waiting_size >= self.size
+            or now - self.since >= self.pace.interval
+            or self.queue.waiting_size >= self.pace.size
         )
 
     def _decide(self, trip: Trip, outcome: Outcome, now: float) -> Settled:
-        envelopes = trip.batch.envelopes
         if outcome.verdict is Verdict.DELIVERED:
-            return Settled(delivered=envelopes)
-        if outcome.verdict is Verdict.SPLIT and len(envelopes) > 1:
-            first, second = halves(trip.batch)
-            middle = trip.position + len(first.envelopes)
-            self.retrying += [Trip(first, trip.position, trip.since), Trip(second, middle, trip.since)]
-            return Settled()
+            return Settled(delivered=trip.batch.envelopes)
         if outcome.verdict is Verdict.SPLIT:
-            return Settled(dropped=envelopes, drop=Drop(DropReason.BAD_REQUEST, outcome.detail))
+            return self._split(trip, outcome, now)
         if outcome.verdict is Verdict.REFUSE:
-            return Settled(dropped=envelopes, drop=Drop(DropReason.REFUSED, outcome.detail))
+            return _lost(trip, Drop(DropReason.REFUSED, outcome.detail))
         if outcome.verdict is Verdict.PAUSE:
-            return self._pause(trip, now)
+            self._rest(now)
+            return self._again(trip, self._rests_until)
         return self._retry(trip, outcome, now)
 
-    def _pause(self, trip: Trip, now: float) -> Settled:
-        self.rests_until = now + max(PAUSE_LEAST, self.policy.backoff(self.failures, self.jitter))
-        return self._again(trip, self.rests_until)
+    def _split(self, trip: Trip, outcome: Outcome, now: float) -> Settled:
+        """Halves a refused batch until the culprit is alone; a server that refuses most of a batch is given time."""
+        if len(trip.batch.envelopes) > 1:
+            self._waiting.add(*trip.halves())
+            return Settled()
+        if (search := trip.bisection) is None:
+            return _lost(trip, Drop(DropReason.BAD_REQUEST, outcome.detail))
+        search.guilty.append(trip)
+        self._guilty.append(trip)
+        if search.is_suspect:
+            self._rest(now)
+            self._search_again(search)
+        return Settled()
+
+    def _search_again(self, search: Bisection) -> None:
+        """All that is left of a search, guilty or not yet known, together once more after the pause."""
+        rest = [*search.guilty, *map(self._waiting.pop, self._waiting.of(search))]
+        rest.sort(key=lambda trip: trip.position)
+        self._guilty = [trip for trip in self._guilty if trip.bisection is not search]
+        envelopes = tuple(envelope for trip in rest for envelope in trip.batch.envelopes)
+        again = Bisection(len(envelopes), search.round + 1)
+        search.guilty = []
+        self._waiting.add(
+            Trip(Batch(self.source, envelopes), rest[0].position, rest[0].since, due=self._rests_until, bisection=again)
+        )
+
+    def _search_over(self, search: Bisection, settled: Settled) -> Settled:
+        """The guilty are refused now; they were found one by one and are told of together."""
+        guilty = tuple(envelope for trip in search.guilty for envelope in trip.batch.envelopes)
+        if not guilty:
+            return settled
+        self._guilty = [trip for trip in self._guilty if trip.bisection is not search]
+        drop = Drop(DropReason.BAD_REQUEST, "HTTP 400 or 413 for each of these alone")
+        return replace(settled, losses=(*settled.losses, (drop, guilty)))
+
+    def _rest(self, now: float) -> None:
+        self._rests_until = now + max(PAUSE_LEAST, self._policy.backoff(self._failures, self._jitter))
 
     def _retry(self, trip: Trip, outcome: Outcome, now: float) -> Settled:
-        decision = self.policy.decide(trip.attempts, now=now, retry_after=outcome.retry_after, jitter=self.jitter)
+        decision = self._policy.decide(trip.attempts, now=now, retry_after=outcome.retry_after, jitter=self._jitter)
         if isinstance(decision, GiveUp):
             detail = f"{decision.reason}; last answer: {outcome.detail}"
-            return Settled(dropped=trip.batch.envelopes, drop=Drop(DropReason.RETRIES_EXHAUSTED, detail))
+            return _lost(trip, Drop(DropReason.RETRIES_EXHAUSTED, detail))
         trip.attempts = trip.attempts.after(decision, now=now)
         if not decision.counted:
-            self.ordered_until = max(self.ordered_until, now + decision.wait)
+            self._ordered_until = max(self._ordered_until, now + decision.wait)
         return self._again(trip, now + decision.wait)
 
     def _again(self, trip: Trip, due: float) -> Settled:
         trip.batch = trip.batch._replace(retries=trip.batch.retries + 1)
         trip.due = due
-        self.retrying.append(trip)
+        self._waiting.add(trip)
         return Settled(retried=len(trip.batch.envelopes))
+
+
+def _lost(trip: Trip, drop: Drop) -> Settled:
+    return Settled(losses=((drop, trip.batch.envelopes),))

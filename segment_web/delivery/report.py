@@ -9,12 +9,28 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStats:
+    """The part of one source in :class:`Stats`, under its alias."""
+
+    accepted: int
+    delivered: int
+    retried: int
+    dropped: Mapping[str, int]
+    pending: int
+    bytes_sent: int
+    oldest_pending_seconds: float
+    paused_until: datetime | None
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stats:
     """The counts of one client in this process since its start (a forked child starts at zero).
 
     At every quiet moment ``accepted == delivered + lost + pending``. ``dropped`` counts by reason every message that
     will not be delivered; ``skipped`` of them were never accepted (a bot, an invalid message, a full queue), ``lost``
-    were accepted and then given up (refused by the server, or left at exit).
+    were accepted and then given up (refused by the server, or left at exit). ``marked`` values had no JSON form and left
+    as a marker. ``paused_until`` and ``last_error`` are the latest of any source's; ``sources`` has each.
     """
 
     accepted: int
@@ -28,6 +44,7 @@ class Stats:
     oldest_pending_seconds: float
     paused_until: datetime | None
     last_error: str | None
+    sources: Mapping[str, SourceStats]
 
     @property
     def lost(self) -> int:
@@ -37,13 +54,39 @@ class Stats:
 
 @dataclass(slots=True)
 class Books:
-    """The running counts; whoever writes holds the delivery's lock."""
+    """The running counts of one source; whoever writes holds the delivery's lock."""
 
     accepted: int = 0
     delivered: int = 0
     retried: int = 0
-    skipped: int = 0
     bytes_sent: int = 0
-    marked: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
     last_error: str | None = None
+
+
+@dataclass(slots=True)
+class Skipped:
+    """What was never accepted, by reason, and values that left as markers."""
+
+    dropped: Counter[str] = field(default_factory=Counter)
+    marked: int = 0
+
+
+def summed(skipped: Skipped, sources: Mapping[str, SourceStats]) -> Stats:
+    """All sources in one."""
+    parts = sources.values()
+    dropped = sum((Counter(part.dropped) for part in parts), Counter(skipped.dropped))
+    return Stats(
+        accepted=sum(part.accepted for part in parts),
+        delivered=sum(part.delivered for part in parts),
+        retried=sum(part.retried for part in parts),
+        dropped=dict(dropped),
+        skipped=skipped.dropped.total(),
+        pending=sum(part.pending for part in parts),
+        bytes_sent=sum(part.bytes_sent for part in parts),
+        marked=skipped.marked,
+        oldest_pending_seconds=max(part.oldest_pending_seconds for part in parts),
+        paused_until=max((part.paused_until for part in parts if part.paused_until), default=None),
+        last_error=next((part.last_error for part in parts if part.last_error), None),
+        sources=sources,
+    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from segment_web.delivery.lane import FAR, Lane, Trip
+from segment_web.delivery.lane import FAR, Lane
+from segment_web.delivery.trip import Trip
 from segment_web.logs import internal_error
 from segment_web.messages.outcome import Outcome, Verdict
 
@@ -13,8 +14,11 @@ NAME = "segment_web"
 
 
 class Worker:
-    """Runs trips until it is stopped. ``carry`` makes one trip (slow, without the lock), ``book`` records its outcome
-    (with it), ``ended`` tidies up after the last; ``changed`` is the condition that guards the lanes and that all waiting happens on."""
+    """Runs trips until it is stopped.
+
+    ``carry`` makes one trip (slow, without the lock), ``book`` records its outcome (with it), ``ended`` tidies up after
+    the last; ``changed`` is the condition that guards the lanes and that all waiting happens on.
+    """
 
     def __init__(
         self,
@@ -32,6 +36,7 @@ class Worker:
         self._carry = carry
         self._book = book
         self._ended = ended
+        self._last = lanes[-1]
         self._stopped = False
         self._thread: threading.Thread | None = None
 
@@ -76,14 +81,20 @@ class Worker:
         with self._changed:
             while not self._stopped:
                 now = self._clock()
-                for lane in self._lanes:
+                for lane in self._in_turn():
                     if trip := lane.next_trip(now):
+                        self._last = lane
                         return lane, trip
                 next_time = min(lane.next_time(now) for lane in self._lanes)
                 if deadline < FAR and next_time >= deadline:
                     return None
                 self._changed.wait(None if next_time == FAR else max(0.0, next_time - now))
         return None
+
+    def _in_turn(self) -> tuple[Lane, ...]:
+        """The lanes, the one that was served last at the end: a busy source must not starve the others."""
+        turn = self._lanes.index(self._last) + 1
+        return self._lanes[turn:] + self._lanes[:turn]
 
     def _make(self, lane: Lane, trip: Trip) -> None:
         try:

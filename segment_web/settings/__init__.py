@@ -16,6 +16,7 @@ from segment_web.settings.load import Spelling, read, section
 from segment_web.settings.secret import Secret
 
 HOSTS = {"us": "https://api.segment.io", "eu": "https://events.eu1.segmentapis.com"}  # Segment's Tracking API
+DEFAULT_SOURCE = "default"  # the alias of the client's own write_key and host
 PREFIX = "SEGMENT_"
 YEAR = 31_536_000  # seconds; the lifetime analytics.js gives its own cookies
 REDACTED_PARAMETERS = (
@@ -61,6 +62,32 @@ class AuthEvents:
     signed_out: str | None = option(kinds.optional(kinds.text), "Signed Out")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One more destination of messages; without ``region`` and ``host`` it has those of the client."""
+
+    write_key: Secret | None = option(kinds.optional(kinds.secret), None)
+    region: str | None = option(kinds.optional(kinds.choice("us", "eu")), None)
+    host: str | None = option(kinds.optional(kinds.text), None)
+
+    def __post_init__(self) -> None:
+        check_host(self.host)
+
+
+def sources(value: Any) -> Mapping[str, Source]:
+    """Sources by their alias; ``default`` is the client's own and cannot be given anew."""
+    read_source = section(Source)
+    found = {alias: read_source(options) for alias, options in kinds.mapping(value).items()}
+    if DEFAULT_SOURCE in found:
+        raise ValueError(f"leave the alias {DEFAULT_SOURCE!r} to write_key itself")
+    return found
+
+
+def check_host(host: str | None) -> None:
+    if host is not None and not host.startswith(("https://", "http://")):
+        raise ValueError(f"host must begin with https:// (or http:// for a local collector), not {host!r}.")
+
+
 def auth_events(value: Any) -> AuthEvents:
     """``False`` turns all off; ``False`` for one event turns that one off."""
     if value is False or value in ("false", "0"):
@@ -77,6 +104,8 @@ class Settings:
     """All settings with their defaults; the README's table says what each means."""
 
     write_key: Secret | None = option(kinds.optional(kinds.secret), None)
+    sources: Mapping[str, Source] = option(sources, {})
+    source_router: Callable[..., str | None] | None = option(kinds.optional(kinds.function), None)
     region: Literal["us", "eu"] = option(kinds.choice("us", "eu"), "us")
     host: str | None = option(kinds.optional(kinds.text), None)
     enabled: bool = option(kinds.flag, True)
@@ -92,6 +121,7 @@ class Settings:
     max_retries: int | None = option(kinds.optional(kinds.integer(least=0)), None)
     retry_budget: float = option(kinds.seconds(), HALF_A_DAY)
     request_timeout: float = option(kinds.seconds(least=0.1), 15.0)
+    rate_limit: float | None = option(kinds.optional(kinds.seconds(least=0.001)), None)
     exit_timeout: float = option(kinds.seconds(), 5.0)
     dedupe_secret: Secret | None = option(kinds.optional(kinds.secret), None)
     app: Mapping[str, Any] | None = option(kinds.optional(kinds.mapping), None)
@@ -108,6 +138,7 @@ class Settings:
     user_id: str | Callable[..., Any] = option(kinds.attribute, "pk")
     user_traits: tuple[str, ...] | Callable[..., Any] = option(kinds.attributes, ())
     models: Mapping[str, Any] = option(kinds.mapping, {})
+    user_loader: Callable[..., Any] | None = option(kinds.optional(kinds.function), None)
     auth_events: AuthEvents = option(auth_events, None)
     context: Callable[..., Any] | None = option(kinds.optional(kinds.function), None)
     integrations: Mapping[str, Any] | None = option(kinds.optional(kinds.mapping), None)
@@ -116,15 +147,38 @@ class Settings:
     before_send: tuple[Callable[..., Any], ...] = option(kinds.functions, ())
 
     def __post_init__(self) -> None:
-        if self.host is not None and not self.host.startswith(("https://", "http://")):
-            raise ValueError(f"host must begin with https:// (or http:// for a local collector), not {self.host!r}.")
+        check_host(self.host)
         if self.region == "eu" and self.base_url == HOSTS["us"]:
             raise ValueError("region is 'eu' but host is Segment's US endpoint; leave host out, or say region='us'.")
 
     @property
     def base_url(self) -> str:
         """Where messages go, without ``/v1``: ``host`` if given, else the region's endpoint."""
-        return HOSTS[self.region] if self.host is None else self.host.rstrip("/").removesuffix("/v1").rstrip("/")
+        return base_url(self.region, self.host)
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """All sources, the client's own first."""
+        return (DEFAULT_SOURCE, *self.sources)
+
+    @property
+    def keyless(self) -> tuple[str, ...]:
+        """The sources that cannot deliver for want of a key."""
+        return tuple(alias for alias in self.aliases if self.delivery == "thread" and self.source(alias)[0] is None)
+
+    def source(self, alias: str) -> tuple[Secret | None, str]:
+        """The key and the endpoint of a source."""
+        if alias == DEFAULT_SOURCE:
+            return self.write_key, self.base_url
+        source = self.sources[alias]
+        if source.region is None and source.host is None:
+            return source.write_key, self.base_url
+        return source.write_key, base_url(source.region or self.region, source.host)
+
+
+def base_url(region: str, host: str | None) -> str:
+    """The endpoint without ``/v1``, which users may write or not."""
+    return HOSTS[region] if host is None else host.rstrip("/").removesuffix("/v1").rstrip("/")
 
 
 NAMES = tuple(setting.name for setting in fields(Settings))

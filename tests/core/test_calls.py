@@ -185,7 +185,9 @@ def test_without_any_client_the_receipt_says_so() -> None:
 
 def test_threads_lose_and_double_nothing(client: Analytics) -> None:
     with capture_events() as events:
-        threads = [threading.Thread(target=lambda n=n: [client.track("T", user_id=n) for _ in range(500)]) for n in range(8)]
+        threads = [
+            threading.Thread(target=lambda n=n: [client.track("T", user_id=n) for _ in range(500)]) for n in range(8)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:

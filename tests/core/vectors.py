@@ -56,7 +56,9 @@ def request_scope(said: dict[str, Any]) -> Scope:
 
 def is_subset(expected: Any, actual: Any) -> bool:
     if isinstance(expected, dict):
-        return isinstance(actual, dict) and all(key in actual and is_subset(expected[key], actual[key]) for key in expected)
+        return isinstance(actual, dict) and all(
+            key in actual and is_subset(expected[key], actual[key]) for key in expected
+        )
     return bool(expected == actual)
 
 

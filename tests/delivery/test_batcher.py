@@ -24,7 +24,9 @@ def test_a_batch_is_as_large_as_it_may_be_and_no_larger(sizes: list[int], count:
     assert 1 <= number <= count
     assert len(body) <= size
     if number < min(count, len(sizes)):
-        one_more = batch_body((e.body for e in all_of_them[: number + 1]), write_key="k" * 256, sent_at=datetime.now(UTC))
+        one_more = batch_body(
+            (e.body for e in all_of_them[: number + 1]), write_key="k" * 256, sent_at=datetime.now(UTC)
+        )
         assert len(one_more) > size
 
 

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+import math
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segment_web.delivery.lane import FAR, PAUSE_LEAST, Lane, Trip
-from segment_web.delivery.queues.memory import MemoryQueue
+from segment_web.delivery.lane import FAR, PAUSE_LEAST, Lane, Pace
+from segment_web.delivery.queues.memory import MemoryQueue, Room
+from segment_web.delivery.trip import Trip
 from segment_web.messages.envelope import Envelope
 from segment_web.messages.outcome import DELIVERED, Outcome, Verdict
+from segment_web.messages.reasons import Drop, DropReason
 from segment_web.net.retry import RetryPolicy
 
-
-def lane(*, count: int = 10, interval: float = 1.0) -> Lane:
-    queue = MemoryQueue(max_count=1000, max_size=10**6, drop_oldest=False)
-    return Lane("default", queue, RetryPolicy(), lambda: 0.5, count=count, size=475_000, interval=interval)
+LEFT = Drop(DropReason.EXIT_TIMEOUT)
 
 
-def fill(lane: Lane, number: int, now: float = 0.0) -> None:
+def lane(*, count: int = 10, interval: float = 1.0, spacing: float = 0.0) -> Lane:
+    room = Room(max_count=1000, max_size=10**6, drop_oldest=False)
+    pace = Pace(count=count, size=475_000, interval=interval, spacing=spacing)
+    return Lane("default", MemoryQueue(room), pace, RetryPolicy(), lambda: 0.5)
+
+
+def fill(lane: Lane, number: int, now: float = 0.0, *, visitors: int = 1000) -> None:
     for n in range(number):
         if not len(lane.queue):
             lane.since = now
-        lane.queue.put(Envelope(f"m{n}", "u", "default", b"{}"))
+        lane.queue.put(Envelope(f"m{n}", f"u{n % visitors}", "default", b"{}"))
 
 
 def go(lane: Lane, now: float) -> Trip:
@@ -66,7 +73,7 @@ def test_a_misconfigured_source_rests_and_keeps_everything() -> None:
     paused = lane(count=1)
     fill(paused, 2)
     settled = paused.arrived(go(paused, 0.0), Outcome(Verdict.PAUSE, "HTTP 401"), 0.0)
-    assert (settled.dropped, paused.queue.count) == ((), 2)
+    assert (settled.losses, paused.queue.count) == ((), 2)
     assert paused.next_trip(PAUSE_LEAST - 0.1) is None
     paused.hurry()
     assert paused.next_trip(0.1) is not None, "a rest of our own ends with the process"
@@ -81,11 +88,14 @@ def test_two_failures_in_a_row_rest_the_whole_lane() -> None:
     assert failing.next_trip(0.25) is not None
 
 
-@given(st.lists(st.sampled_from(list(Verdict)), max_size=200), st.integers(1, 60))
-def test_whatever_the_server_says_nothing_is_lost_uncounted(verdicts: list[Verdict], number: int) -> None:
-    """Bisection, retries and pauses in any order: each message is delivered, dropped or still here, exactly once."""
+@given(st.lists(st.sampled_from(list(Verdict)), max_size=200), st.integers(1, 60), st.integers(1, 20))
+def test_whatever_the_server_says_nothing_is_lost_uncounted(
+    verdicts: list[Verdict], number: int, visitors: int
+) -> None:
+    """Bisection, retries and pauses in any order: each message is delivered, dropped or still here, exactly once, and
+    one visitor's messages are delivered in their order."""
     any_lane, now = lane(count=7), 0.0
-    fill(any_lane, number)
+    fill(any_lane, number, visitors=visitors)
     delivered: list[str] = []
     dropped: list[str] = []
     for verdict in verdicts:
@@ -93,7 +103,74 @@ def test_whatever_the_server_says_nothing_is_lost_uncounted(verdicts: list[Verdi
         if trip := any_lane.next_trip(now):
             settled = any_lane.arrived(trip, Outcome(verdict), now)
             delivered += [envelope.message_id for envelope in settled.delivered]
-            dropped += [envelope.message_id for envelope in settled.dropped]
-    left = [envelope.message_id for envelope in any_lane.give_up()]
+            dropped += [envelope.message_id for _, lost in settled.losses for envelope in lost]
+    left = [envelope.message_id for envelope in any_lane.give_up(LEFT)]
     assert sorted(delivered + dropped + left) == sorted(f"m{n}" for n in range(number))
-    assert (any_lane.queue.count, any_lane.queue.size) == (0, 0)
+    assert (any_lane.queue.count, any_lane.queue.waiting_size) == (0, 0)
+    for visitor in range(visitors):
+        theirs = [int(message_id[1:]) for message_id in delivered if int(message_id[1:]) % visitors == visitor]
+        assert theirs == sorted(theirs)
+
+
+def test_only_the_same_visitors_messages_wait_behind_a_retry() -> None:
+    waiting = lane(count=1)
+    fill(waiting, 4, visitors=2)  # u0 u1 u0 u1
+    first = go(waiting, 0.0)
+    waiting.arrived(first, Outcome(Verdict.RETRY, "HTTP 500"), 0.0)
+    fresh = go(waiting, 0.0)
+    assert [envelope.user_key for envelope in fresh.batch.envelopes] == ["u1"]
+    waiting.arrived(fresh, DELIVERED, 0.0)
+    assert [e.message_id for e in go(waiting, 0.0).batch.envelopes] == ["m3"], "m2 waits behind m0"
+
+
+def server_refusing(any_lane: Lane, poison: set[str]) -> tuple[list[str], list[str], int]:
+    """Plays a server that refuses each batch with poison in it, until nothing is left: delivered, refused, requests."""
+    delivered: list[str] = []
+    refused: list[str] = []
+    requests, now = 0, 0.0
+    while any_lane.queue.count:
+        now = max(now, any_lane.next_time(now))
+        trip = go(any_lane, now)
+        requests += 1
+        bad = any(envelope.message_id in poison for envelope in trip.batch.envelopes)
+        settled = any_lane.arrived(trip, Outcome(Verdict.SPLIT, "HTTP 400") if bad else DELIVERED, now)
+        delivered += [envelope.message_id for envelope in settled.delivered]
+        refused += [envelope.message_id for _, lost in settled.losses for envelope in lost]
+    return delivered, refused, requests
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(1, 100).flatmap(lambda n: st.tuples(st.just(n), st.sets(st.integers(0, n - 1), max_size=n // 2))))
+def test_the_culprits_are_found_and_nobody_else(case: tuple[int, set[int]]) -> None:
+    number, bad = case
+    poisoned = lane(count=100, interval=0.0)
+    fill(poisoned, number)
+    poison = {f"m{n}" for n in bad}
+    delivered, refused, requests = server_refusing(poisoned, poison)
+    assert sorted(refused) == sorted(poison)
+    assert delivered == [f"m{n}" for n in range(number) if n not in bad]
+    assert requests <= 2 * len(bad) * math.ceil(math.log2(max(number, 2))) + 1
+
+
+def test_a_server_that_refuses_most_of_a_batch_is_given_time_and_then_believed() -> None:
+    suspect = lane(count=32, interval=0.0)
+    fill(suspect, 32)
+    now, rounds = 0.0, 0
+    while suspect.queue.count:
+        if (trip := suspect.next_trip(now)) is None:
+            rounds += 1
+            assert suspect.books.dropped.total() == 0, "nothing is refused before the third round"
+            assert suspect.next_time(now) - now >= PAUSE_LEAST
+            now = suspect.next_time(now)
+        else:
+            suspect.arrived(trip, Outcome(Verdict.SPLIT, "HTTP 400"), now)
+    assert (rounds, suspect.books.dropped) == (2, {"bad_request": 32})
+
+
+def test_a_rate_limit_keeps_requests_apart() -> None:
+    slow = lane(count=1, spacing=0.25)
+    fill(slow, 2)
+    slow.arrived(go(slow, 0.0), DELIVERED, 0.01)
+    assert slow.next_trip(0.24) is None
+    assert slow.next_time(0.1) == 0.25
+    assert slow.next_trip(0.25) is not None

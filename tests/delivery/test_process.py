@@ -146,7 +146,9 @@ def test_a_forked_child_does_not_inherit_the_scope(server: CollectorServer, scri
     assert "AssertionError" not in out[1]
 
 
-def test_exit_with_a_hanging_server_takes_exit_timeout_and_says_what_was_left(server: CollectorServer, script: Script) -> None:
+def test_exit_with_a_hanging_server_takes_exit_timeout_and_says_what_was_left(
+    server: CollectorServer, script: Script
+) -> None:
     server.answer(200, delay=20, times=None)
     process = script("say(3)")
     server.wait_for(3)  # it has the messages and keeps the answer back

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from segment_web.delivery.batcher import fitting
 from segment_web.messages.envelope import Envelope
@@ -10,19 +12,36 @@ from segment_web.messages.envelope import Envelope
 OVERHEAD = 300  # bytes an envelope costs beside its JSON, measured: tuple, ids, object headers
 
 
+@dataclass(slots=True)
+class Room:
+    """The bounds that all queues of a client share: ``count`` and ``size`` cover unsettled envelopes, waiting or taken,
+    so a server that is down cannot make the process grow."""
+
+    max_count: int
+    max_size: int
+    drop_oldest: bool
+    count: int = 0
+    size: int = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the next put is refused without looking at it."""
+        return not self.drop_oldest and (self.count >= self.max_count or self.size >= self.max_size)
+
+    def fits(self, cost: int) -> bool:
+        """Whether one more of ``cost`` bytes is within the bounds."""
+        return self.count < self.max_count and self.size + cost <= self.max_size
+
+
 class MemoryQueue:
-    """First in, first out. What was taken counts against the bounds until it is settled, so a server that is down
-    cannot make the process grow: ``count`` and ``size`` cover waiting and taken envelopes alike."""
+    """First in, first out. What was taken stays on the books until it is settled."""
 
-    __slots__ = ("_envelopes", "_max_count", "_max_size", "_oldest_out", "count", "size", "total", "waiting_size")
+    __slots__ = ("_envelopes", "_room", "count", "total", "waiting_size")
 
-    def __init__(self, *, max_count: int, max_size: int, drop_oldest: bool) -> None:
+    def __init__(self, room: Room) -> None:
         self._envelopes: deque[Envelope] = deque()
-        self._max_count = max_count
-        self._max_size = max_size
-        self._oldest_out = drop_oldest
+        self._room = room
         self.count = 0  # unsettled envelopes
-        self.size = 0  # bytes they hold
         self.waiting_size = 0  # bytes of those that were not taken yet
         self.total = 0  # envelopes ever put: positions are counted by it
 
@@ -34,24 +53,21 @@ class MemoryQueue:
         """The position of the first waiting envelope among all that were ever put."""
         return self.total - len(self._envelopes)
 
-    @property
-    def is_full(self) -> bool:
-        """Whether the next put is refused without looking at it."""
-        return not self._oldest_out and (self.count >= self._max_count or self.size >= self._max_size)
-
     def put(self, envelope: Envelope) -> tuple[bool, list[Envelope]]:
         """Whether the envelope is in, and which older ones made room for it."""
         evicted: list[Envelope] = []
         cost = len(envelope.body) + OVERHEAD
-        while self.count >= self._max_count or self.size + cost > self._max_size:
-            if not self._oldest_out or not self._envelopes:
+        room = self._room
+        while not room.fits(cost):
+            if not room.drop_oldest or not self._envelopes:
                 return False, evicted
             oldest = self._out()
             self.settle((oldest,))
             evicted.append(oldest)
         self._envelopes.append(envelope)
+        room.count += 1
+        room.size += cost
         self.count += 1
-        self.size += cost
         self.waiting_size += len(envelope.body)
         self.total += 1
         return True, evicted
@@ -61,10 +77,12 @@ class MemoryQueue:
         number = fitting(self._envelopes, count=count, size=size)
         return tuple(self._out() for _ in range(number))
 
-    def settle(self, envelopes: tuple[Envelope, ...]) -> None:
+    def settle(self, envelopes: Iterable[Envelope]) -> None:
         """These are delivered or given up: their room is free again."""
-        self.count -= len(envelopes)
-        self.size -= sum(len(envelope.body) + OVERHEAD for envelope in envelopes)
+        for envelope in envelopes:
+            self.count -= 1
+            self._room.count -= 1
+            self._room.size -= len(envelope.body) + OVERHEAD
 
     def _out(self) -> Envelope:
         envelope = self._envelopes.popleft()

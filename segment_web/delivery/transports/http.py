@@ -11,7 +11,7 @@ from segment_web.messages.envelope import Batch
 from segment_web.messages.outcome import Outcome, Verdict
 from segment_web.messages.wire import LIBRARY, batch_body
 from segment_web.net.failures import NetworkFailure
-from segment_web.net.retry import parse_retry_after
+from segment_web.net.retry_after import parse_retry_after
 from segment_web.net.session import Response, Session
 from segment_web.net.statuses import verdict
 from segment_web.settings.secret import Secret

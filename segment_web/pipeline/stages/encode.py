@@ -14,6 +14,7 @@ from segment_web.messages.message import Context, Message
 from segment_web.messages.reasons import Drop, DropReason
 from segment_web.messages.wire import payload
 from segment_web.pipeline.sanitise import Encoder
+from segment_web.settings import DEFAULT_SOURCE
 
 LARGEST = 3  # keys named when a message is too large
 
@@ -34,7 +35,9 @@ class Encode:
             self.marked(marked)
         if len(body) > MESSAGE_BYTES:
             return self._too_large(body, fields)
-        return Envelope(message.message_id, message.anonymous_id or message.user_id, message.source or "", body)
+        return Envelope(
+            message.message_id, message.anonymous_id or message.user_id, message.source or DEFAULT_SOURCE, body
+        )
 
     def _shared(self, context: Context) -> orjson.Fragment:
         """The JSON of a context that many messages share, made at the first of them."""

@@ -72,9 +72,7 @@ def _envelope(message: Message) -> Drop | None:
         )
     message_id = message.message_id
     if type(message_id) is not str or not 0 < len(message_id) <= MESSAGE_ID_LENGTH:
-        return Drop(
-            DropReason.MESSAGE_ID_TOO_LONG, f"message_id must be 1 to {MESSAGE_ID_LENGTH} characters of text"
-        )
+        return Drop(DropReason.MESSAGE_ID_TOO_LONG, f"message_id must be 1 to {MESSAGE_ID_LENGTH} characters of text")
     return _timestamp(message.timestamp)
 
 

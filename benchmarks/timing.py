@@ -1,0 +1,35 @@
+"""Rounds of contenders, interleaved: machines are noisy, so only ratios within one run are worth anything."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Mapping
+
+ROUNDS = 15
+
+
+def interleaved(contenders: Mapping[str, Callable[[], object]], *, calls: int, rounds: int = ROUNDS) -> dict[str, float]:
+    """The median CPU time of this thread per call, in µs, for each contender."""
+    found: dict[str, list[float]] = {name: [] for name in contenders}
+    for contender in contenders.values():
+        for _ in range(calls // 4):
+            contender()
+    for _ in range(rounds):
+        for name, contender in contenders.items():
+            gc.collect()
+            gc.disable()
+            began = time.thread_time()
+            for _ in range(calls):
+                contender()
+            found[name].append((time.thread_time() - began) / calls * 1e6)
+            gc.enable()
+    return {name: statistics.median(times) for name, times in found.items()}
+
+
+def table(title: str, times: Mapping[str, float], base: str) -> str:
+    lines = [title, ""]
+    for name, spent in times.items():
+        lines.append(f"  {name:<44} {spent:9.2f} µs   {spent / times[base]:6.2f} × {base}")
+    return "\n".join([*lines, ""])

@@ -1,0 +1,64 @@
+"""A batch on its way, with its history; and what is known of a batch that was refused and is being halved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from segment_web.messages.envelope import Batch
+from segment_web.net.retry import Attempts
+
+SUSPECT_SIZE = 16  # a batch of fewer says nothing about the server when half of it is refused
+SUSPECT_ROUNDS = 3  # rounds after which even a suspect server is believed
+
+
+@dataclass(slots=True, eq=False)
+class Bisection:
+    """The search for culprits in one refused batch of ``size`` messages.
+
+    Those found guilty are kept until the search is over: a server that refuses more than half is the likelier culprit.
+    """
+
+    size: int
+    round: int = 1
+    guilty: list[Trip] = field(default_factory=list)
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether the server is at fault rather than the messages."""
+        many = self.size >= SUSPECT_SIZE and 2 * len(self.guilty) > self.size
+        return many and self.round < SUSPECT_ROUNDS
+
+
+@dataclass(slots=True, eq=False)
+class Trip:
+    """``position`` is where in the queue its first envelope was, ``since`` when (monotonic seconds) that came, ``due``
+    when it may go."""
+
+    batch: Batch
+    position: int
+    since: float
+    attempts: Attempts = field(default_factory=Attempts)
+    due: float = 0.0
+    bisection: Bisection | None = None
+    _keys: frozenset[str] | None = None
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The visitors it carries messages of."""
+        if self._keys is None:
+            self._keys = frozenset(envelope.user_key for envelope in self.batch.envelopes)
+        return self._keys
+
+    @property
+    def is_untried(self) -> bool:
+        """Whether it never left: more may still be added to it."""
+        return self.batch.retries == 0 and self.bisection is None
+
+    def halves(self) -> tuple[Trip, Trip]:
+        """Two trips for a refused one, order kept, each a new episode of the same search."""
+        source, envelopes, _ = self.batch
+        search = self.bisection or Bisection(len(envelopes))
+        middle = len(envelopes) // 2
+        first = Trip(Batch(source, envelopes[:middle]), self.position, self.since, bisection=search)
+        second = Trip(Batch(source, envelopes[middle:]), self.position + middle, self.since, bisection=search)
+        return first, second

@@ -1,0 +1,68 @@
+"""The batches that wait beside the queue for another try, one visitor's messages always in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from segment_web.delivery.batcher import fitting
+from segment_web.delivery.trip import Bisection, Trip
+from segment_web.messages.envelope import Batch, Envelope
+
+
+class Waiting:
+    """Trips by position. One that shares a visitor with an earlier one may not go before it; nobody else waits."""
+
+    def __init__(self, *, count: int, size: int) -> None:
+        self._trips: list[Trip] = []
+        self._count = count
+        self._size = size
+
+    def __iter__(self) -> Iterator[Trip]:
+        return iter(self._trips)
+
+    def __len__(self) -> int:
+        return len(self._trips)
+
+    def add(self, *trips: Trip) -> None:
+        self._trips.extend(trips)
+        self._trips.sort(key=lambda trip: trip.position)
+
+    def pop(self, trip: Trip) -> Trip:
+        self._trips.remove(trip)
+        return trip
+
+    def free(self) -> Iterator[Trip]:
+        """The trips that wait for nothing but their time."""
+        before: set[str] = set()
+        for trip in self._trips:
+            if before.isdisjoint(trip.keys):
+                yield trip
+            before |= trip.keys
+
+    def hold_back(self, batch: Batch, position: int, since: float) -> Batch:
+        """Takes from a fresh batch the messages whose visitor has earlier ones here; returns the rest of it."""
+        if not self._trips:
+            return batch
+        fresh: list[Envelope] = []
+        behind: dict[Trip, list[Envelope]] = {}
+        for envelope in batch.envelopes:
+            last = self._last_with(envelope.user_key)
+            (fresh if last is None else behind.setdefault(last, [])).append(envelope)
+        for last, envelopes in behind.items():
+            self._put_behind(last, Batch(batch.source, tuple(envelopes)), position, since)
+        return batch._replace(envelopes=tuple(fresh))
+
+    def of(self, search: Bisection) -> list[Trip]:
+        """The trips that still belong to a search."""
+        return [trip for trip in self._trips if trip.bisection is search]
+
+    def _last_with(self, key: str) -> Trip | None:
+        return next((trip for trip in reversed(self._trips) if key in trip.keys), None)
+
+    def _put_behind(self, last: Trip, batch: Batch, position: int, since: float) -> None:
+        """Together with what already waits for the same visitors if there is room: many small trips would be slow."""
+        together = last.batch.envelopes + batch.envelopes
+        if last.is_untried and fitting(together, count=self._count, size=self._size) == len(together):
+            last.batch = last.batch._replace(envelopes=together)
+        else:
+            self.add(Trip(batch, position, since))
