@@ -17,7 +17,9 @@ from segment_web.scopes.scope import Scope
 
 
 def contenders() -> dict[str, Callable[[], object]]:
-    client = Analytics("k" * 32, delivery="null", queue_size=10**9, queue_bytes=2**40, flush_interval=3600, batch_size=2500)
+    client = Analytics(
+        "k" * 32, delivery="null", queue_size=10**9, queue_bytes=2**40, flush_interval=3600, batch_size=2500
+    )
     full = Analytics("k" * 32, delivery="null", queue_size=1, flush_interval=3600)
     full.track("First", user_id=1)
     swap(Scope(user_id=USER, anonymous_id=ANONYMOUS, context=CONTEXT))
@@ -25,7 +27,12 @@ def contenders() -> dict[str, Callable[[], object]]:
 
     def floor() -> None:
         fields = {"type": "track", "event": "Order Completed", "properties": PROPERTIES, "context": CONTEXT}
-        own = {"messageId": os.urandom(16).hex(), "timestamp": datetime.now(UTC), "userId": USER, "anonymousId": ANONYMOUS}
+        own = {
+            "messageId": os.urandom(16).hex(),
+            "timestamp": datetime.now(UTC),
+            "userId": USER,
+            "anonymousId": ANONYMOUS,
+        }
         waiting.append(orjson.dumps({**fields, **own}))
 
     rows: dict[str, Callable[[], object]] = {

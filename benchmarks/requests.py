@@ -83,7 +83,13 @@ def main() -> None:
             "segment_web.django",
         ],
         SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",
-        SEGMENT={"WRITE_KEY": "k" * 32, "DELIVERY": "null", "FLUSH_INTERVAL": 3600, "QUEUE_SIZE": 10**9, "QUEUE_BYTES": 2**40},
+        SEGMENT={
+            "WRITE_KEY": "k" * 32,
+            "DELIVERY": "null",
+            "FLUSH_INTERVAL": 3600,
+            "QUEUE_SIZE": 10**9,
+            "QUEUE_BYTES": 2**40,
+        },
     )
     django.setup()
     times = interleaved(

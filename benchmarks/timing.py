@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 ROUNDS = 15
 
 
-def interleaved(contenders: Mapping[str, Callable[[], object]], *, calls: int, rounds: int = ROUNDS) -> dict[str, float]:
+def interleaved(
+    contenders: Mapping[str, Callable[[], object]], *, calls: int, rounds: int = ROUNDS
+) -> dict[str, float]:
     """The median CPU time of this thread per call, in µs, for each contender."""
     found: dict[str, list[float]] = {name: [] for name in contenders}
     for contender in contenders.values():
@@ -31,5 +33,5 @@ def interleaved(contenders: Mapping[str, Callable[[], object]], *, calls: int, r
 def table(title: str, times: Mapping[str, float], base: str) -> str:
     lines = [title, ""]
     for name, spent in times.items():
-        lines.append(f"  {name:<44} {spent:9.2f} µs   {spent / times[base]:6.2f} × {base}")
+        lines.append(f"  {name:<44} {spent:9.2f} µs   {spent / times[base]:6.2f} x {base}")
     return "\n".join([*lines, ""])

@@ -25,6 +25,10 @@ class Calls(ABC):
     __slots__ = ()
 
     @abstractmethod
+    def _look(self) -> Receipt | None:
+        """Why no message can be taken now, asked before one is built; None when it can."""
+
+    @abstractmethod
     def _say(self, message: Message, dedupe_key: str | None) -> Receipt:
         """Records a message on behalf of its caller."""
 
@@ -72,5 +76,8 @@ class Calls(ABC):
 
 
 def _said(calls: Calls, kind: Any, options: SharedOptions, **fields: Any) -> Receipt:
+    refused = calls._look()
+    if refused is not None:
+        return refused
     dedupe_key = options.pop("dedupe_key", None)
     return calls._say(Message(kind, **fields, **options), dedupe_key)  # type: ignore[misc] # unknown: TypeError

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from functools import partial
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from segment_web.call_site import call_site
 from segment_web.calls import Calls
 from segment_web.compose import Runtime, build, utc
 from segment_web.delivery.delivery import FULL
@@ -37,6 +36,8 @@ Defer = Callable[[Callable[[], None]], None]
 NOBODY = Scope()
 QUIET = frozenset({DropReason.BOT, DropReason.DISABLED, DropReason.REQUEST_FILTERED, DropReason.BEFORE_SEND})
 OFF = Drop(DropReason.DISABLED, "the setting enabled is off")
+FULL_LINE = f"skipped:{FULL.reason}"
+FULL_RECEIPT = Receipt(False, None, FULL.reason, FULL.detail)
 BAD_KEY = Drop(DropReason.ID_NOT_STRING, "dedupe_key must be a string or an int")
 NO_SECRET = Drop(
     DropReason.NOT_CONFIGURED, "dedupe_key needs the setting dedupe_secret (or a write_key to key it with)"
@@ -149,6 +150,18 @@ class Analytics(Calls):
     def __repr__(self) -> str:
         return f"Analytics({self.settings.write_key!r}, host={self.settings.base_url!r}, delivery={self.settings.delivery!r})"
 
+    def _look(self) -> Receipt | None:
+        runtime = self._runtime()
+        return self._turned_away(runtime) if runtime.delivery.is_full else None
+
+    def _turned_away(self, runtime: Runtime) -> Receipt:
+        """A full queue costs its caller next to nothing, for as long as the server is down."""
+        runtime.delivery.skipped(FULL)
+        if log.is_due(FULL_LINE):
+            log(logging.WARNING, FULL_LINE, f"segment_web skips messages: {FULL.reason} ({FULL.detail})")
+        runtime.delivery.notify("message_dropped", FULL, None)
+        return FULL_RECEIPT
+
     def _say(self, message: Message, dedupe_key: str | None) -> Receipt:
         return self.record(message, current() or NOBODY, dedupe_key=dedupe_key, strict=self.is_strict)
 
@@ -183,9 +196,8 @@ class Analytics(Calls):
         strict: bool,
         defer: Defer | None,
     ) -> Receipt:
-        # Looked at first: a message that cannot be taken is not built.
         silence = self._silence if runtime is self._own else None
-        drop = silence or (FULL if runtime.delivery.is_full else None) or self._stamp(message, dedupe_key)
+        drop = silence or self._stamp(message, dedupe_key)
         if drop is not None:
             return self._dropped(runtime, drop, message, strict)
         if scope.waiting:
@@ -207,7 +219,7 @@ class Analytics(Calls):
         elif message.message_id is None:
             message.message_id = ids.message_id()
         if message.timestamp is None:
-            message.timestamp = datetime.now(UTC)
+            message.timestamp = ids.now()
         return None
 
     def _fix(self, message: Message) -> None:
@@ -275,14 +287,3 @@ def overridden(runtime_for: Callable[[Analytics], Runtime]) -> Iterator[None]:
         yield
     finally:
         _override = before
-
-
-PACKAGE = str(Path(__file__).parent)
-
-
-def call_site() -> str:
-    """File and line of the application's own call."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
-        frame = frame.f_back
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}"

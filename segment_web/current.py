@@ -1,6 +1,6 @@
 """The module functions: the same six calls on whichever client this code runs under.
 
-That is the scope's client, else the configured one, else the only initialised application's.
+That is the scope's client, else the entered application's, else the configured one, else the only application's.
 """
 
 from __future__ import annotations
@@ -18,8 +18,11 @@ from segment_web.messages.receipt import Receipt
 from segment_web.scopes.current import current, entered
 from segment_web.scopes.scope import Scope
 
+Find = Callable[[], Analytics | None]
+
 _configured: Analytics | None = None
-_applications: list[Callable[[], Analytics | None]] = []
+_applications: list[Find] = []
+_entered: list[Find] = []
 _nobody: Analytics | None = None
 
 DISABLED = Drop(DropReason.DISABLED, "inside segment_web.disabled()")
@@ -38,9 +41,14 @@ def configure(write_key: Any = None, **settings: Any) -> Analytics:
     return client
 
 
-def application(find: Callable[[], Analytics | None]) -> None:
-    """Makes a framework's application known: its client is the module functions' while it is the only one."""
+def application(find: Find, *, entered: Find | None = None) -> None:
+    """Makes a framework's application known: its client is the module functions' while it is the only one.
+
+    ``entered`` is for frameworks with several applications in a process: it finds the one this code runs in, if any.
+    """
     _applications.append(find)
+    if entered is not None:
+        _entered.append(entered)
 
 
 def client() -> Analytics:
@@ -48,6 +56,9 @@ def client() -> Analytics:
     scope = current()
     if scope is not None and scope.client is not None:
         return scope.client  # type: ignore[no-any-return]
+    for find in _entered:
+        if (inside := find()) is not None:
+            return inside
     if _configured is not None:
         return _configured
     found = [application for find in _applications if (application := find()) is not None]
@@ -68,6 +79,9 @@ class Current(Calls):
     """Speaks for the current client."""
 
     __slots__ = ()
+
+    def _look(self) -> Receipt | None:
+        return client()._look()
 
     def _say(self, message: Message, dedupe_key: str | None) -> Receipt:
         return client()._say(message, dedupe_key)

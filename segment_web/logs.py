@@ -40,6 +40,14 @@ class RateLimited:
         more = f" ({suppressed} more like this were not logged)" if suppressed else ""
         logger.log(level, "%s%s", printable(text), more, exc_info=error)
 
+    def is_due(self, kind: str) -> bool:
+        """Whether a line of this kind would be written now; one that would not is counted. Cheap: it takes no lock."""
+        seen = self._seen.get(kind)
+        if seen is None or self._clock() - seen.at >= INTERVAL:
+            return True
+        seen.suppressed += 1
+        return False
+
     def _admit(self, kind: str) -> int | None:
         now = self._clock()
         with self._lock:

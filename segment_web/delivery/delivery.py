@@ -57,7 +57,8 @@ class Delivery:
 
     def _begin(self) -> None:
         """The state of a process that has said nothing yet."""
-        self._changed = threading.Condition(threading.Lock())
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
         self._room = self._make_room()
         self._lanes = self._make_lanes(self._room)
         self._skipped = Skipped()
@@ -87,27 +88,30 @@ class Delivery:
     def put(self, envelope: Envelope) -> Drop | None:
         """Accepts the envelope, or says why not. Never waits for anything but the lock of a few list operations."""
         lane = self._lanes[envelope.source]
-        with self._changed:
+        with self._lock:
             if self._closing:
                 return self._skip(CLOSED)
             taken, evicted = lane.queue.put(envelope)
-            if not taken:
-                return self._skip(FULL)
-            lane.books.accepted += 1
-            self._wake(lane)
             if evicted:
                 lane.books.dropped[FULL.reason] += len(evicted)
+            if taken:
+                lane.books.accepted += 1
+                self._wake(lane)
+            else:
+                self._skip(FULL)
+        if evicted:
+            self._tell_lost(FULL, evicted, Outcome(Verdict.REFUSE, FULL.detail))
+        if not taken:
+            return FULL
         if self._worker is None:
             self._start()
         if self.observers:
             self.notify("message_accepted", envelope)
-        if evicted:
-            self._tell_lost(FULL, evicted, Outcome(Verdict.REFUSE, FULL.detail))
         return None
 
     def skipped(self, drop: Drop) -> None:
         """Counts a message that was never accepted."""
-        with self._changed:
+        with self._lock:
             self._skip(drop)
 
     def marked(self, number: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import os
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 DEDUPE_PREFIX = "sw-"  # tells a keyed id from a random one when reading a log
@@ -12,6 +13,11 @@ DEDUPE_PREFIX = "sw-"  # tells a keyed id from a random one when reading a log
 def message_id() -> str:
     """A new random message id: 128 bits as 32 hex digits (Segment takes up to 100 characters)."""
     return os.urandom(16).hex()
+
+
+def now() -> str:
+    """This moment in UTC with milliseconds, the form of Segment's documentation."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def anonymous_id() -> str:

@@ -51,9 +51,9 @@ class RequestAnalytics(Calls):
     @property
     def skip_reason(self) -> DropReason | None:
         """Why nothing of this request is recorded, None when it is."""
-        if (drop := self._inner.drop) is not None:
+        if (drop := self.client.silence or self._inner.drop) is not None:
             return drop.reason
-        return DropReason.BOT if self.client.settings.bots == "drop" and self.scope.is_bot else None
+        return DropReason.BOT if self.client.drops_bots and self.scope.is_bot else None
 
     def add(self, properties: Mapping[str, Any]) -> None:
         """Adds properties to the ``@track_event`` around the running view."""
@@ -67,6 +67,9 @@ class RequestAnalytics(Calls):
     def record(self, message: Message, *, defer: Defer | None = None) -> Receipt:
         """Records an automatic event of this request; never raises, not even in strict mode."""
         return self.client.record(message, self._inner, defer=defer)
+
+    def _look(self) -> Receipt | None:
+        return self.client._look()
 
     def _say(self, message: Message, dedupe_key: str | None) -> Receipt:
         return self.client.record(message, self._inner, dedupe_key=dedupe_key, strict=self.client.is_strict)

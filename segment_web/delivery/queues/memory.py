@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from segment_web.delivery.batcher import fitting
 from segment_web.messages.envelope import Envelope
 
+NOTHING: Sequence[Envelope] = ()
 OVERHEAD = 300  # bytes an envelope costs beside its JSON, measured: tuple, ids, object headers
 
 
@@ -53,24 +54,31 @@ class MemoryQueue:
         """The position of the first waiting envelope among all that were ever put."""
         return self.total - len(self._envelopes)
 
-    def put(self, envelope: Envelope) -> tuple[bool, list[Envelope]]:
+    def put(self, envelope: Envelope) -> tuple[bool, Sequence[Envelope]]:
         """Whether the envelope is in, and which older ones made room for it."""
-        evicted: list[Envelope] = []
-        cost = len(envelope.body) + OVERHEAD
+        size = len(envelope.body)
         room = self._room
-        while not room.fits(cost):
-            if not room.drop_oldest or not self._envelopes:
+        evicted = NOTHING
+        if not room.fits(size + OVERHEAD):
+            evicted = self._make_room(size + OVERHEAD)
+            if not room.fits(size + OVERHEAD):
                 return False, evicted
-            oldest = self._out()
-            self.settle((oldest,))
-            evicted.append(oldest)
         self._envelopes.append(envelope)
         room.count += 1
-        room.size += cost
+        room.size += size + OVERHEAD
         self.count += 1
-        self.waiting_size += len(envelope.body)
+        self.waiting_size += size
         self.total += 1
         return True, evicted
+
+    def _make_room(self, cost: int) -> Sequence[Envelope]:
+        """The oldest waiting envelopes, taken out until one of ``cost`` bytes fits or none is left."""
+        room: Room = self._room
+        evicted: list[Envelope] = []
+        while room.drop_oldest and self._envelopes and not room.fits(cost):
+            evicted.append(self._out())
+            self.settle(evicted[-1:])
+        return evicted
 
     def take(self, *, count: int, size: int) -> tuple[Envelope, ...]:
         """The first envelopes that make one batch; they stay on the books until :meth:`settle`."""
