@@ -1,0 +1,106 @@
+"""Flask's request and response in the words of :mod:`segment_web.web.exchange`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Flask, Request
+from werkzeug.exceptions import SecurityError
+from werkzeug.wrappers import Response
+
+from segment_web.flask import language, users
+from segment_web.web.exchange import Cookie
+from segment_web.web.urls import absolute_url
+
+
+class FlaskRequest:
+    """Reads a request on demand; nothing here touches the session before :meth:`user` is asked."""
+
+    __slots__ = ("_app", "_request")
+
+    def __init__(self, request: Request, app: Flask) -> None:
+        self._request = request
+        self._app = app
+
+    @property
+    def native(self) -> Request:
+        return self._request
+
+    @property
+    def method(self) -> str:
+        return self._request.method
+
+    @property
+    def url(self) -> str:
+        try:
+            host = self._request.host
+        except SecurityError:
+            host = ""
+        path = self._decoded("SCRIPT_NAME").rstrip("/") + self._decoded("PATH_INFO")
+        return absolute_url(self._request.scheme, host, path, self._decoded("QUERY_STRING"))
+
+    @property
+    def secure(self) -> bool:
+        return self._request.is_secure
+
+    @property
+    def cookies(self) -> str:
+        return self.header("Cookie")
+
+    @property
+    def peer(self) -> str:
+        return self._request.environ.get("REMOTE_ADDR") or ""
+
+    @property
+    def language(self) -> str:
+        return language.chosen(self._app, self._request)
+
+    def header(self, name: str) -> str:
+        return str(self._request.environ.get("HTTP_" + name.upper().replace("-", "_"), ""))
+
+    @property
+    def user_ready(self) -> bool:
+        return True
+
+    def user(self) -> object | None:
+        return users.authenticated(self._app, self._request)
+
+    def _decoded(self, name: str) -> str:
+        """A variable of WSGI, which are bytes in the guise of Latin-1 (PEP 3333)."""
+        return str(self._request.environ.get(name, "")).encode("latin-1", "replace").decode("utf-8", "replace")
+
+
+class FlaskResponse:
+    """Writes on a response what capture asks for."""
+
+    __slots__ = ("_response",)
+
+    def __init__(self, response: Response) -> None:
+        self._response = response
+
+    @property
+    def status(self) -> int:
+        return self._response.status_code
+
+    @property
+    def body(self) -> bytes:
+        return self._response.get_data() if self._response.is_sequence else b""
+
+    def header(self, name: str) -> str:
+        return ", ".join(self._response.headers.getlist(name))
+
+    def set_header(self, name: str, value: str) -> None:
+        self._response.headers[name] = value
+
+    def set_cookies(self, cookies: Sequence[Cookie]) -> None:
+        for cookie in cookies:
+            self._response.set_cookie(
+                cookie.name,
+                cookie.value,
+                max_age=cookie.max_age,
+                path=cookie.path,
+                domain=cookie.domain,
+                secure=cookie.secure,
+                httponly=cookie.httponly,
+                samesite=cookie.samesite,
+            )

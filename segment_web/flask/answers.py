@@ -1,0 +1,39 @@
+"""The end of a request: its page call, and what its response has to carry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, request_finished
+
+from segment_web.flask.adapter import FlaskResponse
+from segment_web.flask.current import begun_segment
+from segment_web.logs import internal_error
+from segment_web.web.page_views import record_page
+from segment_web.web.request_analytics import RequestAnalytics
+from segment_web.web.responses import write_cookies
+
+
+def connect(app: Flask) -> None:
+    """Follows the responses of ``app``.
+
+    The signal and not ``after_request``: it comes last, when the session is saved and every header of the application's
+    own is there to be respected, in whatever order things were registered.
+    """
+    request_finished.connect(_finish, app)
+
+
+def _finish(app: Flask, response: Response, **_: Any) -> None:
+    segment = begun_segment(app)
+    if segment is None:
+        return
+    for step in (record_page, _send_home):
+        try:
+            step(segment, FlaskResponse(response))
+        except Exception as error:  # noqa: BLE001 - the border of the host
+            internal_error(f"the response ({step.__name__})", error)
+
+
+def _send_home(segment: RequestAnalytics, response: FlaskResponse) -> None:
+    write_cookies(segment.scope, response)
+    segment.scope.close()

@@ -1,0 +1,77 @@
+"""Flask-Login and Flask-Security announce; :mod:`segment_web.web.accounts` says what is said of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any
+
+from flask import Flask, request_started
+
+from segment_web.flask.current import running_segment
+from segment_web.logs import internal_error
+from segment_web.web import accounts
+from segment_web.web.request_analytics import RequestAnalytics
+
+
+def connect(app: Flask) -> None:
+    """Listens to the logins, logouts and registrations of ``app``, as far as their extensions are installed."""
+    if find_spec("flask_login") is not None:
+        from flask_login.signals import user_logged_in, user_logged_out
+
+        user_logged_in.connect(_logged_in, app)
+        user_logged_out.connect(_logged_out, app)
+    request_started.connect(_connect_security, app)
+
+
+def signed_up(user: object) -> None:
+    """The visitor of the running request has become ``user``; nothing outside of a request, where nobody signs up."""
+    _guarded("sign-up", lambda segment: accounts.signed_up(segment, user))
+
+
+def _connect_security(app: Flask, **_: Any) -> None:
+    """At the first request, when it is known whether Flask-Security is in use: it is large, and brings much along."""
+    request_started.disconnect(_connect_security, app)
+    if "flask_security" in sys.modules:
+        from flask_security.signals import user_registered
+
+        user_registered.connect(_registered, app)
+
+
+def _logged_in(app: Flask, user: object, **_: Any) -> None:
+    _guarded("login", lambda segment: accounts.signed_in(segment, user))
+
+
+def _logged_out(app: Flask, user: Any, **_: Any) -> None:
+    known = user if getattr(user, "is_authenticated", False) else None
+    _guarded("logout", lambda segment: accounts.signed_out(segment, known))
+
+
+def _registered(app: Flask, user: Any, **_: Any) -> None:
+    _store(user)
+    signed_up(user)
+
+
+def _store(user: object) -> None:
+    """Flask-Security announces users before they are stored, so that they have no id yet; an error that the flush
+    raises is the one that the commit would."""
+    from sqlalchemy.exc import NoInspectionAvailable
+    from sqlalchemy.orm import object_session
+    from sqlalchemy.orm.exc import UnmappedInstanceError
+
+    try:
+        session = object_session(user)
+    except (NoInspectionAvailable, UnmappedInstanceError):
+        return  # another kind of datastore
+    if session is not None:
+        session.flush()
+
+
+def _guarded(place: str, say: Callable[[RequestAnalytics], None]) -> None:
+    try:
+        segment = running_segment()
+        if segment is not None:
+            say(segment)
+    except Exception as error:  # noqa: BLE001 - a login must not fail because of analytics
+        internal_error(place, error)

@@ -1,0 +1,67 @@
+"""``flask segment doctor | send | stats``: the commands for this application's client."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Mapping
+from functools import partial
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+
+from segment_web.commands.command import Command, Host, quiet_log
+from segment_web.commands.output import Output, wants_colour
+from segment_web.errors import SegmentError
+from segment_web.flask.installed import EXTENSION
+
+
+def connect(app: Flask) -> None:
+    """Adds the group to ``flask``."""
+    app.cli.add_command(SegmentGroup("segment", help="Examine the Segment set-up, send an event, print counts."))
+
+
+class SegmentGroup(AppGroup):
+    """A skin: arguments and bodies are those of ``segment-web``, imported when the group is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the bodies."""
+        return list(_bodies())
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """A command that leaves its arguments to the body's own parser."""
+        body = _bodies().get(name)
+        if body is None:
+            return None
+        return click.Command(
+            name,
+            params=[click.Argument(["arguments"], nargs=-1, type=click.UNPROCESSED)],
+            callback=with_appcontext(partial(_run, body)),
+            short_help=body.summary,
+            add_help_option=False,
+            context_settings={"ignore_unknown_options": True},
+        )
+
+
+def _bodies() -> Mapping[str, Command]:
+    from segment_web.commands.doctor import DOCTOR
+    from segment_web.commands.send import SEND
+    from segment_web.commands.stats import STATS
+
+    return {body.name: body for body in (DOCTOR, SEND, STATS)}
+
+
+def _run(body: Command, arguments: tuple[str, ...]) -> None:
+    parser = ArgumentParser(prog=f"flask segment {body.name}", description=body.summary)
+    body.declare(parser)
+    options = parser.parse_args(arguments)
+    output = Output(sys.stdout, json=options.json, colour=wants_colour(sys.stdout))
+    host = Host(lambda: current_app.extensions[EXTENSION].client)
+    try:
+        with quiet_log():
+            exit_code = body.run(options, host, output).exit_code
+    except SegmentError as problem:
+        raise click.UsageError(str(problem)) from problem
+    if exit_code:
+        sys.exit(exit_code)

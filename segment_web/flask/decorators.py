@@ -1,0 +1,65 @@
+"""``@track_event``: an event when a view has succeeded."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from inspect import iscoroutinefunction
+from typing import Any, TypeVar
+
+from flask import Response, current_app, has_request_context
+
+from segment_web.flask.current import running_segment
+from segment_web.logs import internal_error
+from segment_web.web.view_event import ViewEvent
+
+View = TypeVar("View", bound=Callable[..., Any])
+Properties = Mapping[str, Any] | Callable[..., Mapping[str, Any] | None] | None
+
+
+def track_event(
+    event: str, *, properties: Properties = None, when: Callable[[Any], bool] | None = None
+) -> Callable[[View], View]:
+    """A track call when the decorated view has answered with a status below 400.
+
+    ``properties`` is a dict or ``callable(response, **view_args)``; the view may add more with
+    ``current_segment.add({...})``. ``when`` is ``callable(response)`` instead of the status. The response is what Flask
+    makes of the view's return value. Works below ``@app.route`` and a blueprint's, on methods of a MethodView and among
+    its ``decorators``, sync and async. A bare ``@track_event`` raises TypeError.
+    """
+    after = functools.partial(_answered, ViewEvent(event, properties, when))
+
+    def decorate(view: View) -> View:
+        if iscoroutinefunction(view):
+
+            @functools.wraps(view)
+            async def answer_async(*args: Any, **kwargs: Any) -> Any:
+                return after(await view(*args, **kwargs), kwargs)
+
+            return answer_async  # type: ignore[return-value]
+
+        @functools.wraps(view)
+        def answer(*args: Any, **kwargs: Any) -> Any:
+            return after(view(*args, **kwargs), kwargs)
+
+        return answer  # type: ignore[return-value]
+
+    return decorate
+
+
+def _answered(view_event: ViewEvent, returned: Any, kwargs: dict[str, Any]) -> Any:
+    """Hands on the response, because it can be made only once: what the view returned may be a generator."""
+    if not has_request_context():
+        return returned  # called as a plain function
+    response = current_app.make_response(returned)
+    try:
+        _record(view_event, response, kwargs)
+    except Exception as error:  # noqa: BLE001 - the border of the host
+        internal_error("track_event", error)
+    return response
+
+
+def _record(view_event: ViewEvent, response: Response, kwargs: dict[str, Any]) -> None:
+    segment = running_segment()
+    if segment is not None:
+        view_event.record(segment, response, status=response.status_code, view=kwargs)

@@ -1,0 +1,108 @@
+"""The extension: sets up segment_web on Flask applications, each with its own settings and client."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, has_app_context
+
+from segment_web.client import Analytics
+from segment_web.flask import answers, auth, commands
+from segment_web.flask.config import read
+from segment_web.flask.current import applications, entered_client, only_client
+from segment_web.flask.installed import EXTENSION, Installed
+from segment_web.flask.observer import SignalObserver
+from segment_web.web import servers
+from segment_web.web.model_events import Properties, Reader
+from segment_web.web.rules import Rules
+
+
+class Segment:
+    """``Segment(app)``, or ``segment = Segment()`` and ``segment.init_app(app)``.
+
+    Keyword options are the settings in lower case and win over ``SEGMENT_*`` in ``app.config``, which wins over the
+    environment. One extension may serve several applications.
+    """
+
+    def __init__(self, app: Flask | None = None, /, **settings: Any) -> None:
+        if isinstance(settings.get("app"), Flask):
+            app = settings.pop("app")  # Segment(app=app); else "app" is the setting of that name
+        self._settings = settings
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: Flask) -> None:
+        """Sets ``app`` up; its configuration must be complete by now.
+
+        Raises ConfigError for unknown or wrong settings, and RuntimeError when ``app`` was set up before.
+        """
+        if EXTENSION in app.extensions:
+            raise RuntimeError("segment_web is set up on this application already: call Segment(app) or init_app once.")
+        settings = read(app, self._settings)
+        rules = Rules.of(settings)
+        client = Analytics.from_settings(settings, observers=(SignalObserver(app),), debug=app.debug)
+        app.extensions[EXTENSION] = Installed(client, rules)
+        applications.add(app)
+        answers.connect(app)
+        auth.connect(app)
+        commands.connect(app)
+        if settings.models:
+            from segment_web.flask import models  # SQLAlchemy is needed by those who use it
+
+            models.connect(settings.models)
+        servers.connect(sys.argv)
+        if _answers_requests():
+            client.prepare()  # the HTTP library is loaded now and not in somebody's request
+
+    @property
+    def client(self) -> Analytics:
+        """The client of the current application, or of the only one; RuntimeError when neither is there."""
+        client = entered_client() if has_app_context() else only_client()
+        if client is None:
+            raise RuntimeError("No application with segment_web is current: enter one with app.app_context().")
+        return client
+
+    def signed_up(self, user: object) -> None:
+        """The visitor has made an account: sends identify, then ``Signed Up``; the login that follows at once is no
+        second event.
+
+        Call it in the request, when ``user`` is stored and has an id. Nothing happens when somebody is logged in (an
+        administrator who creates accounts does not sign up) or outside of a request. Never raises.
+        """
+        auth.signed_up(user)
+
+    def track_model(
+        self,
+        model: Any = None,
+        *,
+        created: str | None = None,
+        updated: str | None = None,
+        deleted: str | None = None,
+        properties: Properties = (),
+        exclude: Sequence[str] = (),
+        user: Reader | None = None,
+        when: Callable[[Any], bool] | None = None,
+    ) -> Any:
+        """Tracks a SQLAlchemy model: ``segment.track_model(Order, created="Order Placed")``, or ``@segment.track_model(
+        created="Order Placed")`` above the class; see :func:`segment_web.flask.models.track_model`."""
+        from segment_web.flask.models import track_model
+
+        return track_model(
+            model,
+            created=created,
+            updated=updated,
+            deleted=deleted,
+            properties=properties,
+            exclude=exclude,
+            user=user,
+            when=when,
+        )
+
+
+def _answers_requests() -> bool:
+    """Every program but a command of ``flask`` other than ``flask run``."""
+    program = Path(sys.argv[0])
+    return "flask" not in (program.stem, program.parent.name) or "run" in sys.argv

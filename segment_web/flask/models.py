@@ -1,0 +1,162 @@
+"""Model events of SQLAlchemy: created, updated and deleted objects as track calls, after their transaction committed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import event, inspect
+from sqlalchemy.exc import NoInspectionAvailable
+from sqlalchemy.orm import InstanceState, Mapper, RelationshipProperty
+
+from segment_web.client import NOBODY
+from segment_web.current import client
+from segment_web.errors import ConfigError
+from segment_web.flask.transactions import after_commit
+from segment_web.logs import internal_error
+from segment_web.scopes.current import current
+from segment_web.settings.kinds import dotted
+from segment_web.web.model_events import ModelEvents, Properties, Reader
+
+M = TypeVar("M", bound=type[Any])
+
+_tracked: WeakKeyDictionary[type[Any], ModelEvents] = WeakKeyDictionary()
+
+
+def track_model(
+    model: Any = None,
+    *,
+    created: str | None = None,
+    updated: str | None = None,
+    deleted: str | None = None,
+    properties: Properties = (),
+    exclude: Sequence[str] = (),
+    user: Reader | None = None,
+    when: Callable[[Any], bool] | None = None,
+) -> Any:
+    """Tracks a mapped class and its subclasses, unless they are tracked themselves.
+
+    ``created``, ``updated`` and ``deleted`` name the events; what is None is not tracked. ``properties`` lists columns or
+    attributes to send (``"__all__"`` for every column, less ``exclude`` and passwords), or is a callable that is given
+    the object and returns a dict; the primary key is always sent, as ``order_id`` for a model Order. ``updated`` is sent
+    only when one of the listed columns changed, and names them in ``changed_fields``. ``user`` is an attribute or a
+    callable that gives the user's id (default: the visitor's), ``when`` a callable that decides. Events leave after the
+    commit, never after a rollback, savepoints included; bulk statements make none. No query is run for them. A second
+    call replaces the first. Raises ConfigError for unknown properties.
+    """
+    events = ModelEvents(
+        created=created,
+        updated=updated,
+        deleted=deleted,
+        properties=properties,
+        exclude=exclude,
+        user=user,
+        when=when,
+    )
+    if model is None:
+        return partial(_track, events)
+    return _track(events, model)
+
+
+def connect(models: Mapping[str, Any]) -> None:
+    """Tracks the models of the setting ``models``, which are named by their dotted paths."""
+    for path, options in models.items():
+        try:
+            track_model(dotted(path), **options)
+        except (ValueError, TypeError) as error:
+            raise ConfigError(f"SEGMENT_MODELS[{path!r}]: {error}") from error
+
+
+def _track(events: ModelEvents, model: M) -> M:
+    mapper = _mapper(model)
+    events.check(model.__name__, partial(hasattr, model))
+    for name in events.listed:
+        if mapper.has_property(name) and isinstance(mapper.get_property(name), RelationshipProperty):
+            raise ConfigError(
+                f"track_model({model.__name__}): {name!r} is a relationship, which a query would have to load; "
+                "name its column instead."
+            )
+    if model not in _tracked:
+        for moment, tell in (("after_insert", _inserted), ("after_update", _updated), ("after_delete", _deleted)):
+            event.listen(model, moment, _listener(model, tell), propagate=True)
+    _tracked[model] = events
+    return model
+
+
+def _mapper(model: type[Any]) -> Mapper[Any]:
+    try:
+        mapper: Mapper[Any] = inspect(model)
+    except NoInspectionAvailable:
+        raise ConfigError(f"track_model needs a class that SQLAlchemy has mapped, not {model!r}.") from None
+    return mapper
+
+
+def _listener(model: type[Any], tell: Callable[[ModelEvents, InstanceState[Any]], None]) -> Callable[..., None]:
+    def listen(mapper: Mapper[Any], connection: Any, target: Any) -> None:
+        nearest = next(cls for cls in type(target).__mro__ if cls in _tracked)
+        if nearest is not model:
+            return  # a subclass that is tracked itself
+        try:
+            tell(_tracked[model], inspect(target))
+        except Exception as error:  # noqa: BLE001 - a flush must not fail because of analytics
+            internal_error(f"track_model({model.__name__})", error)
+
+    return listen
+
+
+def _inserted(events: ModelEvents, state: InstanceState[Any]) -> None:
+    if events.created:
+        _say(events, events.created, state)
+
+
+def _updated(events: ModelEvents, state: InstanceState[Any]) -> None:
+    if not events.updated:
+        return
+    columns = _columns(events, state.mapper)
+    changed = [name for name in columns if state.attrs[name].history.has_changes()]
+    if changed or (not columns and _is_modified(state)):
+        _say(events, events.updated, state, changed)
+
+
+def _deleted(events: ModelEvents, state: InstanceState[Any]) -> None:
+    if events.deleted:
+        _say(events, events.deleted, state)
+
+
+def _is_modified(state: InstanceState[Any]) -> bool:
+    """Whether there was an UPDATE: an object is also announced when only its collections changed."""
+    session, target = state.session, state.obj()
+    return session is not None and target is not None and session.is_modified(target, include_collections=False)
+
+
+def _say(events: ModelEvents, name: str, state: InstanceState[Any], changed: Sequence[str] = ()) -> None:
+    instance: Any = state.obj()
+    model = next(cls for cls in type(instance).__mro__ if cls in _tracked)
+    key = state.identity or state.mapper.primary_key_from_instance(instance)  # the second right after an INSERT
+    columns = _columns(events, state.mapper)
+    message = events.message(
+        name,
+        instance,
+        model=model.__name__,
+        key=key[0] if len(key) == 1 else list(key),
+        columns=_at_hand(state, columns),
+        own=columns,
+        changed=changed,
+    )
+    if message is not None:
+        client().record(message, current() or NOBODY, defer=partial(after_commit, state.session))
+
+
+def _columns(events: ModelEvents, mapper: Mapper[Any]) -> tuple[str, ...]:
+    """The model's own columns among the properties, whose changes can be seen without a query."""
+    primary = {mapper.get_property_by_column(column).key for column in mapper.primary_key}
+    return events.columns(name for name in mapper.columns.keys() if name not in primary)  # noqa: SIM118 - no mapping
+
+
+def _at_hand(state: InstanceState[Any], columns: Sequence[str]) -> dict[str, Any]:
+    """The values that need no query; what an INSERT left out without a default of the server is NULL."""
+    values, expired = state.dict, state.expired_attributes
+    unset = () if state.persistent else (name for name in columns if name not in values and name not in expired)
+    return {name: values[name] for name in columns if name in values} | dict.fromkeys(unset)

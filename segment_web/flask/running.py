@@ -1,0 +1,39 @@
+"""Which application and which request is running: the one place that knows where Flask keeps its contexts."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from flask import Flask, Request, has_request_context
+from flask import globals as flask_globals
+
+# Until Flask 3.1 a request's own application may differ from current_app; from 3.2 on there is one context for both.
+_context: Any = vars(flask_globals).get("request_ctx", flask_globals.app_ctx)
+_left_behind: Request | None = None  # the request in which this process was forked
+
+
+def request_of_now() -> tuple[Flask, Request] | None:
+    """The running request and the application that answers it, None outside of a request.
+
+    A forked child is outside of its parent's request: it does not act for that visitor.
+    """
+    if not has_request_context():
+        return None
+    app, request = _context.app, _context.request
+    return None if request is _left_behind else (app, request)
+
+
+def is_running(request: Request) -> bool:
+    """Whether Flask's own proxies speak of ``request`` now."""
+    now = request_of_now()
+    return now is not None and now[1] is request
+
+
+def _leave_behind() -> None:
+    global _left_behind
+    _left_behind = _context.request if has_request_context() else None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_behind)
