@@ -1,0 +1,1 @@
+"""The console script ``segment-web``: a skin over the commands."""

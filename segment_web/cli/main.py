@@ -1,0 +1,88 @@
+"""``segment-web``: reads the command line, runs one command, and turns what goes wrong into a line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import Final
+
+from segment_web.client import Analytics
+from segment_web.commands.collector import COLLECTOR
+from segment_web.commands.command import Command, Host, quiet_log
+from segment_web.commands.demo.command import DEMO
+from segment_web.commands.doctor import DOCTOR
+from segment_web.commands.output import Output, wants_colour
+from segment_web.commands.send import SEND
+from segment_web.commands.stats import STATS
+from segment_web.errors import SegmentError
+from segment_web.version import VERSION
+
+COMMANDS: Final[tuple[Command, ...]] = (DEMO, COLLECTOR, DOCTOR, SEND, STATS)
+USAGE_ERROR: Final = 2  # argparse's own exit code
+INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
+EXAMPLES: Final = """\
+examples:
+  segment-web demo                    the example shop and a local Segment, to click through
+  segment-web doctor                  is everything set up, and does the key work?
+  segment-web send track "Order Completed" --user-id 42 --properties '{"total": 5}'
+
+doctor, send and stats take their settings from the environment (SEGMENT_WRITE_KEY, SEGMENT_REGION, ...).
+In a Django project use "manage.py segment" for these three.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command in ``argv`` (default: the process's arguments) and returns the exit code.
+
+    0: all is well; 1: the command found something wrong; 2: it could not be run; 130: interrupted.
+    """
+    parser = build_parser()
+    options = parser.parse_args(argv)
+    command: Command | None = options.command
+    if command is None:
+        parser.print_help(sys.stderr)
+        return USAGE_ERROR
+    output = Output(sys.stdout, json=options.json, colour=wants_colour(sys.stdout))
+    try:
+        with quiet_log(), ExitStack() as closing:
+            return command.run(options, Host(lambda: own_client(closing)), output).exit_code
+    except SegmentError as problem:
+        sys.stderr.write(f"segment-web: {problem}\n")
+        return USAGE_ERROR
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader has seen enough, as in "segment-web stats | head -1"
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def build_parser() -> ArgumentParser:
+    """The parser, with a sub-command for each command."""
+    parser = ArgumentParser(
+        prog="segment-web",
+        description="Segment analytics for Django and Flask: try it, check it, look at it.",
+        epilog=EXAMPLES,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"segment-web {VERSION}")
+    parser.set_defaults(command=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for command in COMMANDS:
+        sub = commands.add_parser(command.name, help=command.summary, description=sentence(command.summary))
+        command.declare(sub)
+        sub.set_defaults(command=command)
+    return parser
+
+
+def sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def own_client(closing: ExitStack) -> Analytics:
+    """A client made from the environment. It ends with the command, which has waited for as long as was asked."""
+    client = Analytics()
+    closing.callback(client.close, 0.0)
+    return client

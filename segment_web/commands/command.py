@@ -1,0 +1,61 @@
+"""What a command is, and what it is told about the application it runs in."""
+
+from __future__ import annotations
+
+import logging
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from segment_web.client import Analytics
+from segment_web.commands.findings import Finding
+from segment_web.commands.output import Output, Result
+
+
+def nothing_found() -> Iterable[Finding]:
+    """Outside a framework there is nothing more to examine."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """The application around a command.
+
+    ``client`` finds its client (ConfigError for wrong settings), ``findings`` what only its framework can examine.
+    """
+
+    client: Callable[[], Analytics]
+    findings: Callable[[], Iterable[Finding]] = nothing_found
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command, the same in every skin: how its arguments are declared and what it does.
+
+    ``run`` takes the parsed arguments, the application and where to write; what it returns has been written already and
+    holds the exit code. It raises SegmentError with a sentence for the user.
+    """
+
+    name: str
+    summary: str
+    add_arguments: Callable[[ArgumentParser], None]
+    run: Callable[[Namespace, Host, Output], Result]
+
+    def declare(self, parser: ArgumentParser) -> None:
+        """Adds this command's arguments and the one that all commands have."""
+        self.add_arguments(parser)
+        parser.add_argument("--json", action="store_true", help="print one JSON document instead of text")
+
+
+@contextmanager
+def quiet_log() -> Iterator[None]:
+    """Keeps the package's log off the terminal while a command runs: its report says the same, and more."""
+    logger, silence = logging.getLogger("segment_web"), logging.NullHandler()
+    passes_on, logger.propagate = logger.propagate, False
+    logger.addHandler(silence)
+    try:
+        yield
+    finally:
+        logger.removeHandler(silence)
+        logger.propagate = passes_on

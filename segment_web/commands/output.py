@@ -1,0 +1,87 @@
+"""Where a command writes: text for people, or one JSON document for programs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any, Protocol
+
+import orjson
+
+from segment_web.logs import printable
+
+
+class Stream(Protocol):
+    """What is needed of a file: Django's own wrapper has it too."""
+
+    def write(self, text: str, /) -> object: ...
+
+    def flush(self) -> object: ...
+
+    def isatty(self) -> bool: ...
+
+
+class Style(StrEnum):
+    """How a piece of text looks on a terminal, as its SGR parameter (ECMA-48)."""
+
+    GOOD = "32"
+    WARNING = "33"
+    BAD = "31"
+    FAINT = "2"
+    STRONG = "1"
+
+
+class Result(Protocol):
+    """What a command found or did."""
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all is well, 1 when it is not."""
+
+    def lines(self, output: Output) -> Iterable[str]:
+        """For people; ``output`` styles parts of a line."""
+
+    def as_json(self) -> Mapping[str, Any]:
+        """For programs."""
+
+
+class Output:
+    """Writes to ``stream``; with ``json`` only documents, with ``colour`` styled text."""
+
+    def __init__(self, stream: Stream, *, json: bool = False, colour: bool = False) -> None:
+        self._stream = stream
+        self.is_json = json
+        self._colour = colour and not json
+
+    def show(self, result: Result) -> None:
+        """Writes a result, the end of nearly every command."""
+        if self.is_json:
+            self.document(result.as_json())
+        else:
+            for line in result.lines(self):
+                self.line(line)
+
+    def line(self, text: str) -> None:
+        """One line for people; nothing when JSON was asked for."""
+        if not self.is_json:
+            self._write(text)
+
+    def document(self, value: Mapping[str, Any]) -> None:
+        """One JSON document on a line of its own."""
+        self._write(orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode())
+
+    def styled(self, text: object, style: Style) -> str:
+        """``text`` freed of control characters, and in ``style`` where the terminal has colours."""
+        clean = printable(str(text))
+        return f"\x1b[{style}m{clean}\x1b[0m" if self._colour else clean
+
+    def _write(self, text: str) -> None:
+        encoding = getattr(self._stream, "encoding", None) or "utf-8"
+        self._stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+        self._stream.flush()
+
+
+def wants_colour(stream: Stream) -> bool:
+    """Whether ``stream`` is a terminal whose user has not declined colour (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

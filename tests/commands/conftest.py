@@ -1,0 +1,33 @@
+"""A local Segment that knows one key, and one that is down."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+pytest.importorskip("flask", reason="the collector needs Flask")
+
+from segment_web.collector import CollectorServer
+
+
+@pytest.fixture
+def server() -> Iterator[CollectorServer]:
+    with CollectorServer(write_keys={"good-key-1234"}) as running:
+        yield running
+
+
+@pytest.fixture
+def nobody() -> Iterator[str]:
+    """An address that refuses connections: bound, but not listened on."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+@pytest.fixture
+def hanging() -> Iterator[str]:
+    """An address that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
