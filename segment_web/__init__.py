@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from segment_web.client import Analytics
-from segment_web.current import Current, close, configure, disabled, flush, scope, stats
+from segment_web.current import Current as _Current
+from segment_web.current import close, configure, disabled, flush, scope, stats
 from segment_web.delivery.report import Stats
 from segment_web.errors import ConfigError, InvalidMessage, MissingExtra, SegmentError
 from segment_web.messages.message import Message
@@ -14,7 +15,7 @@ from segment_web.messages.reasons import DropReason
 from segment_web.messages.receipt import Receipt
 from segment_web.version import VERSION as __version__
 
-_calls = Current()
+_calls = _Current()
 alias = _calls.alias
 group = _calls.group
 identify = _calls.identify

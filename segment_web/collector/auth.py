@@ -1,10 +1,10 @@
-"""Whose request it is: the write key, from the Authorization header or from the body."""
+"""Whose request it is: the write key, from the Authorization header or from the body; and its access token."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from segment_web.collector.bodies import RefusedError
 
@@ -21,6 +21,15 @@ def write_key(authorization: str, in_body: str | None, allowed: Collection[str] 
     if allowed is not None and key not in allowed:
         raise RefusedError(401, "this write key is not known here")
     return key
+
+
+def check_token(authorization: str, is_valid: Callable[[str], bool] | None) -> None:
+    """Refuse with 401 a request without an access token (RFC 6750) that is valid; ``None`` asks for none."""
+    if is_valid is None:
+        return
+    scheme, _, token = authorization.strip().partition(" ")
+    if scheme.lower() != "bearer" or not is_valid(token.strip()):
+        raise RefusedError(401, "no valid access token: Bearer authorization is missing, expired or not known here")
 
 
 def basic_user(authorization: str) -> str | None:

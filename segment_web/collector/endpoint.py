@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import Blueprint, Response, abort, jsonify, request
 
 from segment_web.collector.answers import Answers, Scripted
-from segment_web.collector.auth import write_key
+from segment_web.collector.auth import check_token, write_key
 from segment_web.collector.bodies import RefusedError, decode, read_object
 from segment_web.collector.ingest import BATCH_PATHS, METRICS_PATH, SINGLE_PATHS, judge, text, unpack
 from segment_web.collector.records import Batch, Judged
@@ -42,6 +42,7 @@ class Endpoint:
     write_keys: Collection[str] | None
     now: Callable[[], datetime]
     new_id: Callable[[], str]
+    tokens: Callable[[str], bool] | None = None
 
     def blueprint(self) -> Blueprint:
         """The routes below ``/v1``."""
@@ -80,7 +81,9 @@ class Endpoint:
             batch = replace(batch, body_bytes=len(body))
             parcel = unpack(path, read_object(body))
             batch = replace(batch, sent_at=text(parcel.sent_at), message_ids=parcel.message_ids)
-            key = write_key(request.headers.get("Authorization", ""), parcel.write_key, self.write_keys)
+            authorization = request.headers.get("Authorization", "")
+            check_token(authorization, self.tokens)
+            key = write_key(authorization, parcel.write_key, self.write_keys)
             batch = replace(batch, write_key=key, error=None if parcel.items else EMPTY_BATCH)
             return batch, judge(parcel, received_at, self.new_id)
         except RefusedError as refusal:

@@ -57,6 +57,8 @@ def server_for(app: Flask, listener: socket.socket) -> Callable[[], None]:
 
     def run() -> None:
         server.run()
+        for channel in tuple(server.active_channels.values()):
+            channel.close()  # waitress leaves them to the garbage collector
         server.close()
 
     return run

@@ -45,10 +45,17 @@ def message_row(batch_id: int, batch: Batch, judged: Judged, status: Status) -> 
     message = judged.message
     kind = text(message.get("type"))
     return (
-        *(batch_id, status, code_of(judged, status), kind, text(message.get(NAME_FIELDS.get(kind, "")))),
+        *(batch_id, status, code_of(judged, status), kind, name_of(kind, message)),
         *(text(message.get("userId")), text(message.get("anonymousId")), library_of(message)),
         *(text(message.get("messageId")), batch.received_at, judged.size, orjson.dumps(message).decode()),
     )
+
+
+def name_of(kind: str, message: Mapping[str, Any]) -> str:
+    """What a message is called in a list; a page without a name by its path."""
+    name = text(message.get(NAME_FIELDS.get(kind, "")))
+    properties = message.get("properties")
+    return name if name or kind != "page" or not isinstance(properties, Mapping) else text(properties.get("path"))
 
 
 def totals_key(judged: Judged, status: Status) -> tuple[str, str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import weakref
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -27,7 +27,8 @@ class CollectorServer:
     """A local Segment over real HTTP.
 
     ``port=0`` takes a free port, which is kept over :meth:`stop` and :meth:`start`, as is what was recorded.
-    ``write_keys`` are the keys that are let in (None: any). ``database`` is a file name or ``":memory:"``, ``keep`` how
+    ``write_keys`` are the keys that are let in (None: any), ``tokens`` says of an OAuth access token whether it is valid
+    (None: none is asked for). ``database`` is a file name or ``":memory:"``, ``keep`` how
     many messages stay.
     """
 
@@ -37,6 +38,7 @@ class CollectorServer:
         host: str = "127.0.0.1",
         port: int = 0,
         write_keys: Collection[str] | None = None,
+        tokens: Callable[[str], bool] | None = None,
         database: str = ":memory:",
         keep: int = KEEP_MESSAGES,
     ) -> None:
@@ -45,7 +47,7 @@ class CollectorServer:
         self.store = Store(database, keep=keep)
         self._close_store = weakref.finalize(self, self.store.close)
         self._answers = Answers()
-        self._app = create_app(self.store, answers=self._answers, write_keys=write_keys)
+        self._app = create_app(self.store, answers=self._answers, write_keys=write_keys, tokens=tokens)
         self._running: tuple[KeepAliveServer, threading.Thread] | None = None
 
     def start(self) -> Self:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.core.exceptions import DisallowedHost
+from django.core.handlers.asgi import ASGIRequest
+from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.functional import LazyObject, empty
 
+from segment_web.django.loops import in_event_loop
+from segment_web.django.peek import can_peek, peek
 from segment_web.logs import internal_error
 from segment_web.web.exchange import Cookie
+from segment_web.web.urls import absolute_url
 
 CACHED_USERS = ("_acached_user", "_cached_user")  # where django.contrib.auth keeps the user it found
 
@@ -21,10 +26,12 @@ CACHED_USERS = ("_acached_user", "_cached_user")  # where django.contrib.auth ke
 class DjangoRequest:
     """Reads an HttpRequest on demand; nothing here touches the session before :meth:`user` is asked."""
 
-    __slots__ = ("_request",)
+    __slots__ = ("_answered", "_peeked", "_request")
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
+        self._answered = False
+        self._peeked: Any = None
 
     @property
     def native(self) -> HttpRequest:
@@ -36,11 +43,18 @@ class DjangoRequest:
 
     @property
     def url(self) -> str:
-        path = self._request.get_full_path()
         try:
-            return f"{self._request.scheme}://{self._request.get_host()}{path}"
+            host = self._request.get_host()
         except DisallowedHost:
-            return path
+            host = ""
+        return absolute_url(self._request.scheme or "", host, self._request.path, self._query)
+
+    @property
+    def _query(self) -> str:
+        query = str(self._request.META.get("QUERY_STRING", ""))
+        if not isinstance(self._request, WSGIRequest) or query.isascii():
+            return query
+        return query.encode("latin-1", "replace").decode(errors="replace")  # WSGI hands over bytes so (PEP 3333)
 
     @property
     def secure(self) -> bool:
@@ -48,6 +62,9 @@ class DjangoRequest:
 
     @property
     def cookies(self) -> str:
+        if isinstance(self._request, ASGIRequest):  # HTTP/2 may send several; Django joins all headers by commas
+            headers = self._request.scope.get("headers", ())
+            return "; ".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
         return str(self._request.META.get("HTTP_COOKIE", ""))
 
     @property
@@ -67,25 +84,37 @@ class DjangoRequest:
         user = self._request.__dict__.get("user")
         if not isinstance(user, LazyObject) or user._wrapped is not empty or self._known_user is not None:
             return True
-        return not _in_event_loop()
+        return not in_event_loop()
 
     def user(self) -> object | None:
-        user: Any = self._known_user or getattr(self._request, "user", None)
         try:
+            if self._answered and self._known_user is None and can_peek(self._request):
+                self._peeked = peek(self._request)
+            user: Any = self._known_user or getattr(self._request, "user", None)
             return user if user is not None and user.is_authenticated else None
         except Exception as error:  # noqa: BLE001 - no database, a cancelled request: an anonymous event, not an error
             internal_error("request.user", error)
             return None
 
+    def answered(self) -> None:
+        """The view has answered: from here on asking for the user leaves no trace on the response."""
+        self._answered = True
+
+    async def find_user(self) -> None:
+        """Makes :attr:`user_ready` true, as a view in async code would."""
+        if can_peek(self._request):
+            self._peeked = await sync_to_async(peek)(self._request)
+        else:
+            await self._request.auser()
+
     @property
     def _known_user(self) -> Any:
         """The user that was already found, without asking again; a user set by a view or by token authentication
         replaces ``request.user`` itself and needs no asking."""
-        own = self._request.__dict__
-        user = own.get("user")
-        if isinstance(user, LazyObject) and user._wrapped is empty:
-            return next((own[name] for name in CACHED_USERS if name in own), None)
-        return None
+        if self._peeked is not None:
+            return self._peeked
+        user = self._request.__dict__.get("user")
+        return cached_user(self._request) if isinstance(user, LazyObject) and user._wrapped is empty else None
 
 
 class DjangoResponse:
@@ -124,9 +153,7 @@ class DjangoResponse:
             )
 
 
-def _in_event_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
+def cached_user(request: HttpRequest) -> Any:
+    """The user that authentication has found for this request, None if it was not asked yet; at a login, who was there
+    before."""
+    return next((request.__dict__[name] for name in CACHED_USERS if name in request.__dict__), None)

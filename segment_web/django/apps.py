@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.apps import AppConfig
+
+from segment_web.web import servers
 
 
 class SegmentConfig(AppConfig):
@@ -14,11 +18,11 @@ class SegmentConfig(AppConfig):
 
     def ready(self) -> None:
         """Connects what Django announces to what we say of it."""
-        from segment_web.django import auth, checks, commit, conf, dev_server, models
+        from segment_web.django import auth, checks, commit, conf, models
 
         checks.connect()
         conf.connect()
         auth.connect()
         commit.connect()
         models.connect()
-        dev_server.connect()
+        servers.connect(sys.argv)

@@ -11,6 +11,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db.models.signals import post_save
 from django.http import HttpRequest
 
+from segment_web.django.adapter import cached_user
 from segment_web.django.commit import on_commit
 from segment_web.logs import internal_error
 from segment_web.scopes.current import current
@@ -27,7 +28,10 @@ def connect() -> None:
 
 
 def _logged_in(sender: Any, user: Any, request: HttpRequest | None = None, **_: Any) -> None:
-    _guarded("login", request, lambda segment: accounts.signed_in(segment, user))
+    before = cached_user(request) if request is not None else None
+    if not getattr(before, "is_authenticated", False):
+        before = None  # Django keeps an AnonymousUser for nobody: a visitor who logs in stays the same visitor
+    _guarded("login", request, lambda segment: accounts.signed_in(segment, user, before=before))
 
 
 def _logged_out(sender: Any, user: Any, request: HttpRequest | None = None, **_: Any) -> None:

@@ -9,6 +9,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from segment_web import commit_hooks
+from segment_web.django.loops import in_event_loop
 
 
 class _Put:
@@ -34,7 +35,13 @@ def connect() -> None:
 
 
 def on_commit(put: Callable[[], None], *, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Runs ``put`` when the transaction of database ``using`` commits, now if there is none, never after a rollback."""
+    """Runs ``put`` when the transaction of database ``using`` commits, now if there is none, never after a rollback.
+
+    There is none in an event loop: Django's transactions live on the threads of synchronous code.
+    """
+    if in_event_loop():
+        put()
+        return
     connection = connections[using]
     if any(map(_is_testcase, connection.atomic_blocks)):
         _in_testcases.add(connection)

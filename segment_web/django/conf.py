@@ -15,6 +15,7 @@ from segment_web.client import Analytics
 from segment_web.django.observer import SignalObserver
 from segment_web.errors import ConfigError
 from segment_web.settings import Settings, load
+from segment_web.settings.development import for_development
 from segment_web.web.rules import Rules
 
 NAME = "SEGMENT"
@@ -32,9 +33,7 @@ def read() -> Settings:
     if not isinstance(written, dict | None):
         raise ConfigError(f"settings.SEGMENT must be a dict, not {type(written).__name__}.")
     settings = load({}, written, os.environ, spelling=lambda name: f'SEGMENT["{name}"]')
-    if settings.write_key is None and settings.delivery == "thread" and django_settings.DEBUG:
-        return load({"delivery": "console"}, written, os.environ)
-    return settings
+    return for_development(settings, debug=django_settings.DEBUG, environ=os.environ)
 
 
 def runtime() -> tuple[Analytics, Rules]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from inspect import isawaitable
 from typing import Any, TypeVar
 
 from asgiref.sync import iscoroutinefunction
@@ -36,20 +37,25 @@ def track_event(
     view_event = ViewEvent(event, properties, when)
     after = functools.partial(_record, view_event, after_commit if on_commit else None)
 
+    async def answer_later(view: Awaitable[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        response = await view
+        after(_request(args), response, kwargs)
+        return response
+
     def decorate(view: View) -> View:
         if iscoroutinefunction(view):
 
             @functools.wraps(view)
             async def answer_async(*args: Any, **kwargs: Any) -> Any:
-                response = await view(*args, **kwargs)
-                after(_request(args), response, kwargs)
-                return response
+                return await answer_later(view(*args, **kwargs), args, kwargs)
 
             return answer_async  # type: ignore[return-value]
 
         @functools.wraps(view)
         def answer(*args: Any, **kwargs: Any) -> Any:
             response = view(*args, **kwargs)
+            if isawaitable(response):  # dispatch() of an asynchronous class-based view
+                return answer_later(response, args, kwargs)
             after(_request(args), response, kwargs)
             return response
 
@@ -74,16 +80,7 @@ class TrackEventMixin:
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Answers the request, then tells of it."""
         answer: Callable[..., Any] = super().dispatch  # type: ignore[misc]
-        return self._segment_track(answer)(request, *args, **kwargs)
-
-    def _segment_track(self, answer: Callable[..., Any]) -> Callable[..., Any]:
-        if getattr(self, "view_is_async", False):
-
-            async def awaited(*args: Any, **kwargs: Any) -> Any:
-                return await answer(*args, **kwargs)
-
-            return self._segment_decorator(awaited)
-        return self._segment_decorator(answer)
+        return self._segment_decorator(answer)(request, *args, **kwargs)
 
     @property
     def _segment_decorator(self) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

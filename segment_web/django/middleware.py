@@ -42,6 +42,8 @@ class SegmentMiddleware:
         before = swap(segment.scope)
         try:
             response: HttpResponseBase = self._get_response(request)
+            _say_page(segment, response)
+            _let_go(segment)  # an asynchronous view under WSGI had to wait for its user too
             _finish(segment, response)
             return response
         finally:
@@ -51,19 +53,15 @@ class SegmentMiddleware:
     async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
         segment = open_scope(request)
         before = swap(segment.scope)
-        streams = False
         try:
             response = await cast(Awaitable[HttpResponseBase], self._get_response(request))
-            streams = response.streaming and not isinstance(response, FileResponse)
             _say_page(segment, response)
-            if not streams:
-                await _settle(segment)
-            _finish(segment, response, page_said=True)
+            await _settle(segment)
+            _finish(segment, response)
             return response
         finally:
             # A cancelled request comes here with its user unknown: what it said goes with the anonymous id alone.
-            if not streams:
-                _let_go(segment)
+            _let_go(segment)
             swap(before)
 
 
@@ -75,9 +73,7 @@ def open_scope(request: HttpRequest) -> RequestAnalytics:
     return segment
 
 
-def _finish(segment: RequestAnalytics, response: HttpResponseBase, *, page_said: bool = False) -> None:
-    if not page_said:
-        _say_page(segment, response)
+def _finish(segment: RequestAnalytics, response: HttpResponseBase) -> None:
     try:
         write_cookies(segment.scope, DjangoResponse(response))
         segment.scope.close()
@@ -89,6 +85,7 @@ def _finish(segment: RequestAnalytics, response: HttpResponseBase, *, page_said:
 
 def _say_page(segment: RequestAnalytics, response: HttpResponseBase) -> None:
     try:
+        _request(segment).answered()
         record_page(segment, DjangoResponse(response))
     except Exception as error:  # noqa: BLE001 - the border of the host
         internal_error("the page call", error)
@@ -98,10 +95,14 @@ async def _settle(segment: RequestAnalytics) -> None:
     """Finds the user of held messages, as a view in async code would."""
     if segment.scope.is_holding:
         try:
-            await cast(Any, segment.scope.request.native).auser()
+            await _request(segment).find_user()
         except Exception as error:  # noqa: BLE001 - no session, no database: they go with the anonymous id
             internal_error("request.auser", error)
         segment.scope.release()
+
+
+def _request(segment: RequestAnalytics) -> DjangoRequest:
+    return cast(DjangoRequest, segment.scope.request)
 
 
 def _let_go(segment: RequestAnalytics) -> None:
@@ -148,6 +149,7 @@ async def _async_chunks(segment: RequestAnalytics, content: AsyncIterator[bytes]
                 return
             finally:
                 swap(before)
+            await _settle(segment)
             yield chunk
     finally:
         _let_go(segment)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from copy import deepcopy
 from functools import partial
 from typing import Any, TypeVar
 
@@ -17,39 +17,12 @@ from segment_web.django import conf
 from segment_web.django.commit import on_commit
 from segment_web.errors import ConfigError
 from segment_web.logs import internal_error
-from segment_web.messages.message import Message
 from segment_web.scopes.current import current
+from segment_web.web.model_events import ModelEvents, Properties, Reader
 
 M = TypeVar("M", bound=type[Model])
-Reader = str | Callable[[Any], Any]
-ALL = "__all__"
+Columns = Mapping[str, "Field[Any, Any]"]
 SEEN = "_segment_seen"  # where an instance keeps the values it was loaded with
-SECRETS = frozenset({"password"})  # never sent, not even by "__all__"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelEvents:
-    """What is said of one model; see :func:`track_model`."""
-
-    created: str | None = None
-    updated: str | None = None
-    deleted: str | None = None
-    properties: Sequence[str] | str | Callable[[Any], Mapping[str, Any]] = ()
-    exclude: Sequence[str] = ()
-    user: Reader | None = None
-    when: Callable[[Any], bool] | None = None
-
-    def fields(self, model: type[Model]) -> tuple[Field[Any, Any], ...]:
-        """The model's own columns among the properties, whose changes can be seen without a query."""
-        if callable(self.properties):
-            return ()
-        concrete = {name: field for field in model._meta.concrete_fields for name in (field.name, field.attname)}
-        names = list(concrete) if self.properties == ALL else self.properties
-        found = {concrete[name].attname: concrete[name] for name in names if name in concrete}
-        hidden = SECRETS | set(self.exclude)
-        return tuple(
-            f for f in found.values() if not f.primary_key and f.name not in hidden and f.attname not in hidden
-        )
 
 
 def track_model(
@@ -58,7 +31,7 @@ def track_model(
     created: str | None = None,
     updated: str | None = None,
     deleted: str | None = None,
-    properties: Sequence[str] | str | Callable[[Any], Mapping[str, Any]] = (),
+    properties: Properties = (),
     exclude: Sequence[str] = (),
     user: Reader | None = None,
     when: Callable[[Any], bool] | None = None,
@@ -100,9 +73,9 @@ def connect() -> None:
 
 
 def _tracked(events: ModelEvents, model: M) -> M:
-    _check(events, model)
+    events.check(model.__name__, partial(_knows, model))
     uid = f"segment_web.{model._meta.label}"
-    changes = events.fields(model) if events.updated else ()
+    changes = _columns(events, model) if events.updated else {}
     if changes:
         post_init.connect(partial(_loaded, changes), sender=model, weak=False, dispatch_uid=f"{uid}.init")
     post_save.connect(partial(_saved, events, changes), sender=model, weak=False, dispatch_uid=f"{uid}.save")
@@ -111,28 +84,32 @@ def _tracked(events: ModelEvents, model: M) -> M:
     return model
 
 
-def _check(events: ModelEvents, model: type[Model]) -> None:
-    if callable(events.properties) or events.properties == ALL:
-        return
-    for name in events.properties:
-        try:
-            model._meta.get_field(name)
-        except FieldDoesNotExist:
-            if not hasattr(model, name) and name not in {field.attname for field in model._meta.concrete_fields}:
-                raise ConfigError(
-                    f"track_model({model.__name__}): the model has no field or attribute {name!r}."
-                ) from None
+def _knows(model: type[Model], name: str) -> bool:
+    try:
+        model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return hasattr(model, name) or name in {field.attname for field in model._meta.concrete_fields}
+    return True
 
 
-def _loaded(changes: tuple[Field[Any, Any], ...], sender: Any, instance: Model, **_: Any) -> None:
+def _columns(events: ModelEvents, model: type[Model]) -> Columns:
+    """The model's own columns among the properties, whose changes can be seen without a query."""
+    fields = {name: field for field in model._meta.concrete_fields for name in (field.name, field.attname)}
+    found = {fields[name].attname: fields[name] for name in events.columns(fields)}
+    return {
+        name: field for name, field in found.items() if not field.primary_key and not {name, field.name} & events.hidden
+    }
+
+
+def _loaded(changes: Columns, sender: Any, instance: Model, **_: Any) -> None:
     """Keeps the loaded values; a deferred field stays deferred."""
     values = instance.__dict__
-    values[SEEN] = {field.attname: values[field.attname] for field in changes if field.attname in values}
+    values[SEEN] = {name: _kept(values[name]) for name in changes if name in values}
 
 
 def _saved(
     events: ModelEvents,
-    changes: tuple[Field[Any, Any], ...],
+    changes: Columns,
     sender: Any,
     instance: Model,
     created: bool,
@@ -143,51 +120,55 @@ def _saved(
     try:
         changed = _changes(changes, instance, signal.get("update_fields"))
         if created and events.created:
-            _say(events, events.created, instance, {}, signal["using"])
+            _say(events, events.created, instance, (), signal["using"])
         elif not created and events.updated and (changed or not changes):
-            _say(events, events.updated, instance, {"changed_fields": changed} if changed else {}, signal["using"])
+            _say(events, events.updated, instance, changed, signal["using"])
     except Exception as error:  # noqa: BLE001 - a save must not fail because of analytics
         internal_error(f"track_model({sender.__name__})", error)
 
 
 def _deleted(events: ModelEvents, sender: Any, instance: Model, using: str, **_: Any) -> None:
     try:
-        _say(events, events.deleted or "", instance, {}, using)
+        _say(events, events.deleted or "", instance, (), using)
     except Exception as error:  # noqa: BLE001 - a delete must not fail because of analytics
         internal_error(f"track_model({sender.__name__})", error)
 
 
-def _changes(changes: tuple[Field[Any, Any], ...], instance: Model, saved: Any) -> list[str]:
+def _changes(changes: Columns, instance: Model, saved: Any) -> list[str]:
     """The names of columns whose stored value this save changed; they are remembered as seen."""
     values, changed = instance.__dict__, []
     seen = values.setdefault(SEEN, {})
-    for field in changes:
-        name = field.attname
+    for name, field in changes.items():
         if name in values and (saved is None or field.name in saved or name in saved):
-            if name in seen and seen[name] != values[name]:
+            if name in seen and not _same(field, seen[name], values[name]):
                 changed.append(name)
-            seen[name] = values[name]
+            seen[name] = _kept(values[name])
     return changed
 
 
-def _say(events: ModelEvents, event: str, instance: Model, extra: dict[str, Any], using: str) -> None:
-    if events.when is not None and not events.when(instance):
-        return
-    properties = {f"{instance._meta.model_name}_id": instance.pk, **_properties(events, instance), **extra}
-    message = Message("track", event=event, properties=properties, user_id=_read(events.user, instance))
-    conf.client().record(message, current() or NOBODY, defer=partial(on_commit, using=using))
+def _kept(value: Any) -> Any:
+    """What an application may change in place (JSON) is kept as a copy."""
+    return deepcopy(value) if isinstance(value, list | dict | set) else value
 
 
-def _properties(events: ModelEvents, instance: Model) -> Mapping[str, Any]:
-    if callable(events.properties):
-        return events.properties(instance)
-    columns = {field.attname: field for field in events.fields(type(instance))}
-    found = {name: instance.__dict__[name] for name in columns if name in instance.__dict__}
-    if events.properties != ALL:
-        own = {field.name for field in columns.values()} | set(columns) | set(events.exclude) | SECRETS
-        found |= {name: getattr(instance, name) for name in events.properties if name not in own}
-    return found
+def _same(field: Field[Any, Any], seen: Any, value: Any) -> bool:
+    """A price that was assigned as text is the Decimal that the database has of it."""
+    try:
+        return bool(seen == value) or bool(field.to_python(seen) == field.to_python(value))
+    except Exception:  # noqa: BLE001 - a value that is none of this field's, such as an expression
+        return False
 
 
-def _read(reader: Reader | None, instance: Model) -> Any:
-    return reader(instance) if callable(reader) else getattr(instance, reader) if reader else None
+def _say(events: ModelEvents, event: str, instance: Model, changed: Sequence[str], using: str) -> None:
+    columns = _columns(events, type(instance))
+    message = events.message(
+        event,
+        instance,
+        model=type(instance).__name__,
+        key=instance.pk,
+        columns={name: instance.__dict__[name] for name in columns if name in instance.__dict__},
+        own={name for field in columns.values() for name in (field.name, field.attname)},
+        changed=changed,
+    )
+    if message is not None:
+        conf.client().record(message, current() or NOBODY, defer=partial(on_commit, using=using))

@@ -1,4 +1,4 @@
-"""Which scope is current: a ContextVar first, then what a framework provides."""
+"""Which scope is current: the innermost block of a ContextVar, inside what a framework says of its request."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ _providers: list[Callable[[], Scope | None]] = []
 def current() -> Scope | None:
     """The scope of this request or task, None outside of any."""
     scope = _current.get()
-    if scope is None and _providers:
-        return next((found for provide in _providers if (found := provide()) is not None), None)
+    for provide in _providers:
+        request = provide()
+        if request is not None and not _is_within(scope, request):
+            return request  # it began inside the block of ``scope``, if there is one, which is another visitor's
     return scope
 
 
 def provide(provider: Callable[[], Scope | None]) -> None:
-    """Adds a framework's way to find its request's scope where the ContextVar is empty."""
+    """Adds a framework's way to find its running request's scope, where that does not hang on the ContextVar."""
     if provider not in _providers:
         _providers.append(provider)
 
@@ -43,6 +45,12 @@ def entered(scope: Scope) -> Iterator[Scope]:
         yield scope
     finally:
         swap(before)
+
+
+def _is_within(scope: Scope | None, request: Scope) -> bool:
+    while scope is not None and scope is not request:
+        scope = scope.parent
+    return scope is request
 
 
 def _forget_in_child() -> None:

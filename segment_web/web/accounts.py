@@ -40,8 +40,15 @@ def signed_up(segment: RequestAnalytics, user: object, *, defer: Defer | None = 
     _track(segment, event, user, SIGNED_UP, defer)
 
 
-def signed_in(segment: RequestAnalytics, user: object) -> None:
-    """``user`` logged in: identify, then ``Signed In``, both with both ids; what follows in the request is theirs."""
+def signed_in(segment: RequestAnalytics, user: object, *, before: object | None = None) -> None:
+    """``user`` logged in: identify, then ``Signed In``, both with both ids; what follows in the request is theirs.
+
+    If somebody else (``before``, where the framework knows) was logged in until now, the browser gets a new anonymous id
+    first, as analytics.js does it.
+    """
+    segment.scope.settle(before)
+    if segment.scope.user is not None and _key(segment, segment.scope.user) != _key(segment, user):
+        _renew(segment)
     segment.scope.become(user)
     event = segment.scope.rules.auth_events.signed_in
     if event is not None and _first(segment, "signed_in", user):
@@ -54,12 +61,18 @@ def signed_out(segment: RequestAnalytics, user: object | None) -> None:
     browser are never merged. Nothing for an anonymous session."""
     if user is None:
         return
+    segment.scope.settle(user)
     event = segment.scope.rules.auth_events.signed_out
     if _first(segment, "signed_out", user):
         if event is not None:
             _track(segment, event, user, SIGNED_IN, None)
-        segment.scope.renew()
+        _renew(segment)
     segment.scope.become(None)
+
+
+def _renew(segment: RequestAnalytics) -> None:
+    if segment.skip_reason is None:
+        segment.scope.renew()
 
 
 def _first(segment: RequestAnalytics, event: str, user: object) -> bool:
@@ -86,7 +99,8 @@ def _track(segment: RequestAnalytics, event: str, user: object, names: dict[str,
 
 
 def _theirs(segment: RequestAnalytics, message: Message, user: object) -> Message:
-    """Both ids, whoever is logged in at this moment; a visitor without an anonymous id is given one to keep."""
+    """Both ids, whoever is logged in at this moment; a visitor without an anonymous id is given one to keep, unless
+    nothing is recorded of them."""
     message.user_id = people.user_id(user, segment.scope.rules.user_id)
-    message.anonymous_id = segment.scope.anonymous_id(issue=True)
+    message.anonymous_id = segment.scope.anonymous_id(issue=segment.skip_reason is None)
     return message

@@ -67,9 +67,10 @@ class WebScope(Scope):
     def user(self) -> object | None:
         """The authenticated user's object, None while nobody is logged in."""
         if self._user is UNREAD:
-            if not self._settled and not self.request.user_ready:
+            if not self.request.user_ready:
                 return None
             self._user = self.request.user()
+            self.release()  # before what is said next
         return self._user
 
     @property
@@ -77,6 +78,12 @@ class WebScope(Scope):
         if self._user_id is None and (user := self.user) is not None:
             self._user_id = people.user_id(user, self.rules.user_id)
         return self._user_id
+
+    def settle(self, user: object | None) -> None:
+        """The visitor was ``user`` until now, unless that is known better: what waits was said by them."""
+        if self._user is UNREAD:
+            self._user = user
+        self.release()
 
     def become(self, user: object | None) -> None:
         """The visitor is ``user`` from here on (a login, a sign-up), or nobody (a logout)."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from segment_web.messages.message import Message
+from segment_web.scopes.scope import Scope
 from segment_web.web.exchange import WebRequest, WebResponse
 from segment_web.web.request_analytics import RequestAnalytics
+from segment_web.web.responses import is_shared
 
 # A page that loads analytics.js itself sends its own page call; both would be billed.
 BROWSER_LIBRARY = (b"/analytics.js/v1/", b"analytics.min.js")
@@ -18,7 +20,18 @@ def record_page(segment: RequestAnalytics, response: WebResponse) -> None:
         return
     path = str(segment.scope.page_properties()["path"])
     if not any(excludes(prefix, path) for prefix in rules.exclude_paths):
-        segment.record(Message("page"))
+        scope = KnownVisitor(parent=segment.scope) if is_shared(response) else segment.scope
+        segment.client.record(Message("page"), scope)
+
+
+class KnownVisitor(Scope):
+    """Makes no anonymous id: a response that a shared cache may keep has no cookie to keep it in, and each page view
+    would be one more user who is billed."""
+
+    __slots__ = ()
+
+    def anonymous_id(self, *, issue: bool) -> object:
+        return super().anonymous_id(issue=False)
 
 
 def is_page(request: WebRequest, response: WebResponse) -> bool:

@@ -22,7 +22,7 @@ def write_cookies(scope: WebScope, response: WebResponse) -> None:
     cookie becomes private and varies by Cookie (RFC 9111).
     """
     wanted = _cookies(scope)
-    if not wanted or _is_shared(response):
+    if not wanted or is_shared(response):
         return
     response.set_cookies(wanted)
     control = response.header("Cache-Control")
@@ -31,6 +31,14 @@ def write_cookies(scope: WebScope, response: WebResponse) -> None:
     vary = response.header("Vary")
     if not re.search(r"(?:^|,)\s*(?:cookie|\*)\s*(?:,|$)", vary, re.IGNORECASE):
         response.set_header("Vary", f"{vary}, Cookie" if vary else "Cookie")
+
+
+def is_shared(response: WebResponse) -> bool:
+    """Whether the response says that a shared cache may keep it (RFC 9111)."""
+    control = response.header("Cache-Control")
+    if _PRIVATE.search(control):
+        return False
+    return bool(_FRESH.search(control)) or _expires_later(response.header("Expires"))
 
 
 def _cookies(scope: WebScope) -> list[Cookie]:
@@ -54,13 +62,6 @@ def _cookie(scope: WebScope, name: str, value: str, age: int) -> Cookie:
         httponly=rule.httponly,
         samesite=rule.samesite,
     )
-
-
-def _is_shared(response: WebResponse) -> bool:
-    control = response.header("Cache-Control")
-    if _PRIVATE.search(control):
-        return False
-    return bool(_FRESH.search(control)) or _expires_later(response.header("Expires"))
 
 
 def _expires_later(expires: str) -> bool:

@@ -10,6 +10,7 @@ import orjson
 from segment_web.messages.envelope import Batch
 from segment_web.messages.outcome import DELIVERED, Outcome
 
+WIDTH = 300  # characters of properties or traits in a line
 SAID_BY = ("event", "name", "groupId", "previousId", "category")  # what names a call, by its type
 
 
@@ -32,8 +33,13 @@ class ConsoleTransport:
 
 def line(message: dict[str, Any]) -> str:
     """One message for a reader."""
-    name = next((str(message[key]) for key in SAID_BY if message.get(key)), "")
-    who = message.get("userId") or f"anonymous {message.get('anonymousId')}"
     said = message.get("properties") or message.get("traits") or {}
-    text = f"[segment] {message['type']:<8} {name:<24} {who}  {orjson.dumps(said).decode()}"
+    name = next((str(message[key]) for key in SAID_BY if message.get(key)), str(said.get("path", "")))
+    who = message.get("userId") or f"anonymous {message.get('anonymousId')}"
+    text = f"[segment] {message['type']:<8} {name:<24} {who}  {shortened(orjson.dumps(said).decode())}"
     return "".join(character if character.isprintable() else "�" for character in text)
+
+
+def shortened(text: str) -> str:
+    """At most WIDTH characters: a terminal is for a glance, the collector's page for a look."""
+    return text if len(text) <= WIDTH else f"{text[:WIDTH]}… ({len(text):,} characters)"

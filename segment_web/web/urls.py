@@ -1,0 +1,26 @@
+"""A request's URL as a browser would show it in ``location.href``, whatever the framework decoded of it."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from segment_web.web.pages import DEFAULT_PORTS
+
+PATH = "/:@!$&'()*+,;="  # stay as they are in a path, beside letters, digits and -._~ (RFC 3986, section 3.3)
+QUERY = PATH + "?%[]"  # in a query also what is encoded already, and brackets, which browsers leave alone
+
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+
+
+def absolute_url(scheme: str, host: str, path: str, query: str) -> str:
+    """The URL in URI form: ``path`` is decoded text, ``query`` is raw and without its ``?``.
+
+    Path and query alone if ``host`` is no host; the scheme's own port is left out, as browsers do.
+    """
+    rest = quote(path, safe=PATH, errors="replace") or "/"
+    if query:
+        rest += "?" + quote(query, safe=QUERY, errors="replace")
+    if _HOST.fullmatch(host) is None:
+        return rest
+    return f"{scheme}://{host.removesuffix(':' + DEFAULT_PORTS.get(scheme, ''))}{rest}"
