@@ -1,5 +1,11 @@
-"""What all tests share: pytest's own fixture for running a fresh project."""
+"""What all tests share: pytest's own fixture for running a fresh project, no skips where CI runs, patient examples."""
 
 from __future__ import annotations
 
-pytest_plugins = ["pytester"]
+from hypothesis import settings
+
+pytest_plugins = ["pytester", "tests.no_skips"]
+
+# A shared machine is slow for a moment now and then, and a run that failed must fail again.
+settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("house")

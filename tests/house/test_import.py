@@ -1,0 +1,73 @@
+"""``import segment_web``: quick, without any extra, and clear about the extra that a part of it needs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+EXTRAS = ("django", "flask", "isal", "pytest", "sqlalchemy", "waitress", "werkzeug")
+HEAVY = ("asyncio", "httpcore", "httpx", "multiprocessing", "sqlite3", "ssl", *EXTRAS)
+BUDGET = 0.060  # seconds that the package may add to an application's start
+TRIES = 10  # the quickest counts: the machine may be busy with something else
+
+WITHOUT = "import sys; sys.modules.update(dict.fromkeys({names!r}))\n"  # None there: importing it raises ImportError
+LOADED = "import sys, segment_web; print(*sys.modules)"
+TIMED = """
+import importlib, sys, time
+for name in {standard!r}:
+    importlib.import_module(name)
+began = time.perf_counter()
+import segment_web
+print(time.perf_counter() - began)
+"""
+
+
+def isolated(source: str) -> str:
+    """What a fresh interpreter prints; warnings are errors."""
+    command = [sys.executable, "-I", "-W", "error", "-c", source]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_no_extra_is_needed() -> None:
+    source = "import segment_web; print(segment_web.track('Seen', user_id='1').reason)"
+    assert isolated(WITHOUT.format(names=EXTRAS) + source) == "not_configured\n"
+
+
+def test_nothing_heavy_is_imported() -> None:
+    loaded = set(isolated(LOADED).split())
+    assert "segment_web.client" in loaded
+    assert loaded.isdisjoint(HEAVY)
+
+
+def test_it_adds_little_to_the_start_of_an_application() -> None:
+    """Beyond the modules of the standard library, which an application has loaded anyway."""
+    standard = [name for name in isolated(LOADED).split() if is_standard(name)]
+    source = TIMED.format(standard=standard)
+    assert min(float(isolated(source)) for _ in range(TRIES)) < BUDGET
+
+
+@pytest.mark.parametrize(
+    ("module", "missing", "extra"),
+    [
+        ("segment_web.django", "django", "django"),
+        ("segment_web.flask", "flask", "flask"),
+        ("segment_web.collector", "flask", "collector"),
+    ],
+)
+def test_a_part_without_its_extra_says_what_to_install(module: str, missing: str, extra: str) -> None:
+    source = f"""
+from segment_web.errors import MissingExtra
+try:
+    import {module}
+except MissingExtra as problem:
+    print(problem)
+"""
+    assert f"pip install 'segment-web[{extra}]'" in isolated(WITHOUT.format(names=(missing,)) + source)
+
+
+def is_standard(name: str) -> bool:
+    return name.partition(".")[0] in sys.stdlib_module_names and name != "__main__"
