@@ -12,6 +12,7 @@ import orjson
 
 from segment_web.client import Analytics
 from segment_web.commands.command import Command, Host
+from segment_web.commands.conformance import Conformance, conform
 from segment_web.commands.output import Output, Style
 from segment_web.errors import ConfigError
 from segment_web.messages.receipt import Receipt
@@ -83,13 +84,15 @@ def send(client: Analytics, call: str, fields: Mapping[str, Any], *, timeout: fl
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("call", choices=list(CALLS), metavar="CALL", help=", ".join(CALLS))
+    parser.add_argument("call", nargs="?", choices=list(CALLS), metavar="CALL", help=", ".join(CALLS))
     parser.add_argument("name", nargs="?", metavar="NAME", help="the event, page, screen, group id or user id")
     for name in ("--properties", "--traits", "--context", "--integrations"):
         parser.add_argument(name, type=json_object, metavar="JSON", help=f"{name[2:]} as a JSON object")
     for name in ("--user-id", "--anonymous-id", "--previous-id", "--category", "--message-id", "--dedupe-key"):
         parser.add_argument(name, metavar="TEXT")
     parser.add_argument("--timestamp", metavar="TIME", help="when it happened, as ISO-8601 (default: now)")
+    conformance = "sequences of events and their client as JSON, for conformance suites; prints {success, sentBatches}"
+    parser.add_argument("--input", metavar="JSON", help=conformance)
     wait = "how long to wait for delivery (default %(default)g)"
     parser.add_argument("--timeout", type=float, default=TIMEOUT, metavar="SECONDS", help=wait)
 
@@ -104,7 +107,13 @@ def json_object(text: str) -> dict[str, Any]:
     return value
 
 
-def run(options: Namespace, host: Host, output: Output) -> Sent:
+def run(options: Namespace, host: Host, output: Output) -> Sent | Conformance:
+    if options.input is not None:
+        conformance = conform(options.input)
+        output.show(conformance)
+        return conformance
+    if options.call is None:
+        raise ConfigError(f"say what to send: one of {', '.join(CALLS)}, or --input JSON.")
     fields = fields_of(options)
     sent = send(host.client(), options.call, fields, timeout=options.timeout)
     output.show(sent)
