@@ -26,7 +26,7 @@ def run(
         "writeKey": key,
         "apiHost": server.url,
         "sequences": sequences,
-        "config": {"flushInterval": 0.05, **config},
+        "config": {"flushInterval": 30, **config},
     }
     command = [sys.executable, "-m", "segment_web", "send", "--input", json.dumps(described)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
