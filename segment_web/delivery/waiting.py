@@ -56,13 +56,17 @@ class Waiting:
         """The trips that still belong to a search."""
         return [trip for trip in self._trips if trip.bisection is search]
 
+    def _fits(self, envelopes: tuple[Envelope, ...]) -> bool:
+        sizes = (len(envelope.body) for envelope in envelopes)
+        return fitting(sizes, count=self._count, size=self._size) == len(envelopes)
+
     def _last_with(self, key: str) -> Trip | None:
         return next((trip for trip in reversed(self._trips) if key in trip.keys), None)
 
     def _put_behind(self, last: Trip, batch: Batch, position: int, since: float) -> None:
         """Together with what already waits for the same visitors if there is room: many small trips would be slow."""
         together = last.batch.envelopes + batch.envelopes
-        if last.is_untried and fitting(together, count=self._count, size=self._size) == len(together):
+        if last.is_untried and self._fits(together):
             last.batch = last.batch._replace(envelopes=together)
         else:
             self.add(Trip(batch, position, since))

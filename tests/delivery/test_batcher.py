@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segment_web.delivery.batcher import fitting, halves
-from segment_web.messages.envelope import Batch, Envelope
+from segment_web.delivery.batcher import fitting
+from segment_web.messages.envelope import Envelope
 from segment_web.messages.wire import batch_body
 
 
@@ -19,7 +19,7 @@ def envelopes(sizes: list[int]) -> tuple[Envelope, ...]:
 @given(st.lists(st.integers(2, 32_768), min_size=1, max_size=60), st.integers(1, 50), st.integers(33_500, 475_000))
 def test_a_batch_is_as_large_as_it_may_be_and_no_larger(sizes: list[int], count: int, size: int) -> None:
     all_of_them = envelopes(sizes)
-    number = fitting(all_of_them, count=count, size=size)
+    number = fitting(sizes, count=count, size=size)
     body = batch_body((e.body for e in all_of_them[:number]), write_key="k" * 64, sent_at=datetime.now(UTC))
     assert 1 <= number <= count
     assert len(body) <= size
@@ -28,12 +28,3 @@ def test_a_batch_is_as_large_as_it_may_be_and_no_larger(sizes: list[int], count:
             (e.body for e in all_of_them[: number + 1]), write_key="k" * 256, sent_at=datetime.now(UTC)
         )
         assert len(one_more) > size
-
-
-@given(st.integers(2, 99))
-def test_halves_keep_everything_in_order_and_are_smaller(number: int) -> None:
-    whole = Batch("default", envelopes([2] * number), retries=3)
-    first, second = halves(whole)
-    assert first.envelopes + second.envelopes == whole.envelopes
-    assert abs(len(first.envelopes) - len(second.envelopes)) <= 1
-    assert first.retries == second.retries == 0

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from segment_web.delivery.batcher import fitting
 from segment_web.messages.envelope import Envelope
 
+BODY = Envelope._fields.index("body")
 NOTHING: Sequence[Envelope] = ()
 OVERHEAD = 300  # bytes an envelope costs beside its JSON, measured: tuple, ids, object headers
 
@@ -40,7 +41,8 @@ class MemoryQueue:
     __slots__ = ("_envelopes", "_room", "count", "total", "waiting_size")
 
     def __init__(self, room: Room) -> None:
-        self._envelopes: deque[Envelope] = deque()
+        # Plain tuples: the garbage collector forgets those that hold text and bytes only, and never looks at them again.
+        self._envelopes: deque[tuple[str, str, str, bytes]] = deque()
         self._room = room
         self.count = 0  # unsettled envelopes
         self.waiting_size = 0  # bytes of those that were not taken yet
@@ -63,12 +65,12 @@ class MemoryQueue:
             evicted = self._make_room(size + OVERHEAD)
             if not room.fits(size + OVERHEAD):
                 return False, evicted
-        self._envelopes.append(envelope)
         room.count += 1
         room.size += size + OVERHEAD
         self.count += 1
         self.waiting_size += size
         self.total += 1
+        self._envelopes.append(envelope[:])  # last: after this call, not before, a signal handler may raise
         return True, evicted
 
     def _make_room(self, cost: int) -> Sequence[Envelope]:
@@ -82,7 +84,7 @@ class MemoryQueue:
 
     def take(self, *, count: int, size: int) -> tuple[Envelope, ...]:
         """The first envelopes that make one batch; they stay on the books until :meth:`settle`."""
-        number = fitting(self._envelopes, count=count, size=size)
+        number = fitting((len(fields[BODY]) for fields in self._envelopes), count=count, size=size)
         return tuple(self._out() for _ in range(number))
 
     def settle(self, envelopes: Iterable[Envelope]) -> None:
@@ -93,6 +95,6 @@ class MemoryQueue:
             self._room.size -= len(envelope.body) + OVERHEAD
 
     def _out(self) -> Envelope:
-        envelope = self._envelopes.popleft()
+        envelope = Envelope._make(self._envelopes.popleft())
         self.waiting_size -= len(envelope.body)
         return envelope
