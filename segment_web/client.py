@@ -202,6 +202,8 @@ class Analytics(Calls):
             return self._dropped(runtime, drop, message, strict)
         if scope.waiting:
             self._fix(message)
+            if (drop := runtime.pipeline.foresee(message)) is not None:
+                return self._dropped(runtime, drop, message, strict)
             scope.hold(partial(self._finish_held, runtime, message, scope, defer))
             return Receipt(True, message.message_id)
         return self._finish(runtime, message, scope, strict, defer)

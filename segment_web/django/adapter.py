@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import unquote
 
 from asgiref.sync import sync_to_async
 from django.core.exceptions import DisallowedHost
@@ -21,6 +23,8 @@ from segment_web.web.exchange import Cookie
 from segment_web.web.urls import absolute_url
 
 CACHED_USERS = ("_acached_user", "_cached_user")  # where django.contrib.auth keeps the user it found
+
+_UNDECODED = re.compile("(?:%[89A-F][0-9A-F])+")  # how Django writes the bytes of a path that are no text, under WSGI
 
 
 class DjangoRequest:
@@ -47,7 +51,12 @@ class DjangoRequest:
             host = self._request.get_host()
         except DisallowedHost:
             host = ""
-        return absolute_url(self._request.scheme or "", host, self._request.path, self._query)
+        return absolute_url(self._request.scheme or "", host, self._path, self._query)
+
+    @property
+    def _path(self) -> str:
+        path = self._request.path
+        return _UNDECODED.sub(lambda part: unquote(part[0]), path) if "%" in path else path
 
     @property
     def _query(self) -> str:

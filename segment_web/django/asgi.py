@@ -12,7 +12,7 @@ from segment_web.django import conf
 Event = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
-Application = Callable[[Event, Receive, Send], Awaitable[None]]
+Application = Callable[[Any, Any, Any], Awaitable[None]]  # servers and frameworks each have types of their own
 
 
 class SegmentASGI:

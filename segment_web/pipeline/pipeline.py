@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from segment_web.messages.envelope import Envelope
 from segment_web.messages.message import Message
 from segment_web.messages.reasons import Drop
+from segment_web.pipeline.stages.limits import content
 from segment_web.scopes.scope import Scope
 
 Stage = Callable[[Message, Scope], Drop | None]
@@ -20,6 +21,12 @@ class Pipeline:
 
     stages: tuple[Stage, ...]
     encode: Encode
+
+    def foresee(self, message: Message) -> Drop | None:
+        """The drop that awaits a message whatever its visitor turns out to be: told to its caller at once."""
+        drop = content(message)
+        encoded = drop or self.encode(message)
+        return encoded if isinstance(encoded, Drop) else None
 
     def __call__(self, message: Message, scope: Scope) -> Envelope | Drop:
         """The finished envelope, or the first stage's reason to drop the message."""

@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from django.contrib.auth import aauthenticate, alogin, alogout
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 
 import segment_web
 from segment_web.django import track_event
+from tests.django_project.library.models import Book
 from tests.django_project.views import HTML
 
 
@@ -27,6 +29,12 @@ async def track(request: Any) -> HttpResponse:
     """Tracks the event that the query names."""
     receipt = request.segment.track(request.GET.get("event", "Book Viewed"), {"title": "Emma"})
     return JsonResponse({"accepted": receipt.accepted, "reason": receipt.reason})
+
+
+async def known(request: Any) -> HttpResponse:
+    """Looks at what is known of the visitor and says nothing."""
+    names = ("anonymous_id", "user_id", "skip_reason")
+    return JsonResponse({name: getattr(request.segment, name) for name in names})
 
 
 async def module(request: HttpRequest) -> HttpResponse:
@@ -57,7 +65,12 @@ async def error(request: Any) -> HttpResponse:
     raise RuntimeError("a mistake of the application")
 
 
-async def log_in(request: HttpRequest) -> HttpResponse:
+async def log_in(request: Any) -> HttpResponse:
+    """``?look``: asks who is here first, as login pages do that send users away; ``?say``: tracks before it."""
+    if "look" in request.GET:
+        await request.auser()
+    if "say" in request.GET:
+        request.segment.track("Login Asked")
     user = await aauthenticate(request, username=request.POST["username"], password=request.POST["password"])
     if user is None:
         raise PermissionDenied
@@ -65,6 +78,36 @@ async def log_in(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok")
 
 
-async def log_out(request: HttpRequest) -> HttpResponse:
+async def log_out(request: Any) -> HttpResponse:
+    if "say" in request.GET:
+        request.segment.track("Logout Asked")
     await alogout(request)
+    return HttpResponse("ok")
+
+
+async def newsletter(request: Any) -> HttpResponse:
+    request.segment.identify(traits={"email": request.POST["email"]})
+    request.segment.track("Newsletter Subscribed")
+    return HttpResponse("ok")
+
+
+async def sign_up(request: HttpRequest) -> HttpResponse:
+    make = User.objects.acreate_user
+    user = await make(request.POST["username"], request.POST.get("email"), "secret")
+    await alogin(request, user)
+    return HttpResponse(str(user.pk), status=201)
+
+
+async def add_book(request: HttpRequest) -> HttpResponse:
+    book = await Book.objects.acreate(title=request.POST["title"], price=request.POST.get("price", "0"))
+    return HttpResponse(str(book.pk), status=201)
+
+
+async def add_account(request: HttpRequest) -> HttpResponse:
+    user = await User.objects.acreate_user(request.POST["username"])
+    return HttpResponse(str(user.pk), status=201)
+
+
+async def keyed(request: Any) -> HttpResponse:
+    request.segment.track("Book Ordered", dedupe_key="order-17")
     return HttpResponse("ok")

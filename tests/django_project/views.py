@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from django.contrib.auth import authenticate, get_user_model, login, logout
+from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
@@ -41,6 +43,17 @@ def track(request: Any) -> HttpResponse:
     """Tracks the event that the query names."""
     receipt = request.segment.track(request.GET.get("event", "Book Viewed"), {"title": "Emma"})
     return JsonResponse({"accepted": receipt.accepted, "reason": receipt.reason})
+
+
+def dated(request: Any) -> HttpResponse:
+    request.segment.track("Book Lent", {"due": datetime(2026, 1, 5, 12)})
+    return HttpResponse("ok")
+
+
+def known(request: Any) -> HttpResponse:
+    """Looks at what is known of the visitor and says nothing."""
+    names = ("anonymous_id", "user_id", "skip_reason")
+    return JsonResponse({name: getattr(request.segment, name) for name in names})
 
 
 def module(request: HttpRequest) -> HttpResponse:
@@ -111,12 +124,23 @@ def redirected(request: HttpRequest) -> HttpResponse:
 
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Makes an account and logs it in, as most sign-up forms do."""
-    user = get_user_model().objects.create_user(request.POST["username"], request.POST.get("email"), "secret")
+    user = User.objects.create_user(request.POST["username"], request.POST.get("email"), "secret")
     login(request, user)
     return HttpResponse(str(user.pk), status=201)
 
 
-def log_in(request: HttpRequest) -> HttpResponse:
+def add_account(request: HttpRequest) -> HttpResponse:
+    """Makes an account for somebody else, as an administrator does."""
+    user = User.objects.create_user(request.POST["username"])
+    return HttpResponse(str(user.pk), status=201)
+
+
+def log_in(request: Any) -> HttpResponse:
+    """``?look``: asks who is here first, as login pages do that send users away; ``?say``: tracks before it."""
+    if "look" in request.GET and request.user.is_authenticated:
+        assert request.user.pk
+    if "say" in request.GET:
+        request.segment.track("Login Asked")
     user = authenticate(request, username=request.POST["username"], password=request.POST["password"])
     if user is None:
         raise PermissionDenied
@@ -124,6 +148,14 @@ def log_in(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok")
 
 
-def log_out(request: HttpRequest) -> HttpResponse:
+def keyed(request: Any) -> HttpResponse:
+    """The same message id however often the client asks."""
+    request.segment.track("Book Ordered", dedupe_key="order-17")
+    return HttpResponse("ok")
+
+
+def log_out(request: Any) -> HttpResponse:
+    if "say" in request.GET:
+        request.segment.track("Logout Asked")
     logout(request)
     return HttpResponse("ok")

@@ -17,6 +17,13 @@ from segment_web.pipeline.sanitise import Encoder
 from segment_web.settings import DEFAULT_SOURCE
 
 LARGEST = 3  # keys named when a message is too large
+# What has to be an object on the wire; one that could not be read is a marker, and Segment discards such a message.
+OBJECTS = {
+    "properties": DropReason.PROPERTIES_NOT_OBJECT,
+    "traits": DropReason.TRAITS_NOT_OBJECT,
+    "context": DropReason.CONTEXT_NOT_OBJECT,
+    "integrations": DropReason.INTEGRATIONS_NOT_OBJECT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,8 @@ class Encode:
         body, marked = self.encoder.encode(fields)
         if marked:
             self.marked(marked)
+            if (drop := _unreadable(body)) is not None:
+                return drop
         if len(body) > MESSAGE_BYTES:
             return self._too_large(body, fields)
         return Envelope(
@@ -60,3 +69,13 @@ class Encode:
             DropReason.MESSAGE_TOO_LARGE,
             f"the message is {len(body):,} bytes of JSON, Segment takes {MESSAGE_BYTES:,}; its largest keys: {named}",
         )
+
+
+def _unreadable(body: bytes) -> Drop | None:
+    fields = orjson.loads(body)
+    if type(fields) is not dict:
+        return Drop(DropReason.MESSAGE_TOO_LARGE, f"the message could not be read: {fields}")
+    for name, reason in OBJECTS.items():
+        if type(fields.get(name, {})) is not dict:
+            return Drop(reason, f"{name} could not be read: {fields[name]}")
+    return None

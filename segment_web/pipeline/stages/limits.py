@@ -27,7 +27,12 @@ LONGEST_SUSPICIOUS = 36  # characters; a UUID of zeros is one
 
 def limits(message: Message, scope: Scope) -> Drop | None:
     """The first rule that the message breaks, None when it keeps them all."""
-    return _identity(message) or _call(message) or _envelope(message)
+    return _identity(message) or content(message)
+
+
+def content(message: Message) -> Drop | None:
+    """The rules that do not ask who the visitor is."""
+    return _call(message) or _envelope(message)
 
 
 def _identity(message: Message) -> Drop | None:

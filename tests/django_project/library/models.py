@@ -25,3 +25,35 @@ class Book(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+@track_model(created="Review Written", updated="Review Edited", properties="__all__", exclude=["secret"], user="reader")
+class Review(models.Model):
+    """Everything but what is excluded; its events are its reader's."""
+
+    book = models.ForeignKey(Book, on_delete=models.CASCADE)
+    text = models.TextField(blank=True)
+    marks = models.JSONField(default=dict)
+    secret = models.CharField(max_length=20, default="hidden")
+    password = models.CharField(max_length=20, default="hidden")
+    reader = "reader-1"
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@track_model(
+    created="Loan Started",
+    updated="Loan Changed",
+    properties=lambda loan: {"days": loan.days, "long": loan.days > 14},
+    user=lambda loan: f"card-{loan.card}",
+    when=lambda loan: loan.days > 0,
+)
+class Loan(models.Model):
+    """Computed properties, computed user, and only loans that last."""
+
+    card = models.IntegerField()
+    days = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.card}: {self.days}"

@@ -1,0 +1,105 @@
+"""``manage.py check`` names what is wrong with the set-up, and the cure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.checks import run_checks
+from django.core.management import CommandError, call_command
+
+from tests.django.conftest import Overridden
+
+OURS = "segment_web.django.middleware.SegmentMiddleware"
+AUTHENTICATION = "django.contrib.auth.middleware.AuthenticationMiddleware"
+
+
+def found() -> list[tuple[str | None, str, str]]:
+    return [(check.id, check.msg, check.hint or "") for check in run_checks(tags=["segment_web"])]
+
+
+def test_nothing_is_wrong_with_a_good_set_up() -> None:
+    assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"REGION": "mars"}, """SEGMENT["REGION"] must be one of 'us', 'eu', not 'mars'"""),
+        ({"REGION": "eu", "HOST": "https://api.segment.io"}, "leave host out, or say region='us'"),
+        (
+            {"WRITEKEY": "k"},
+            """SEGMENT["WRITEKEY"] is not a setting of segment_web; did you mean SEGMENT["WRITE_KEY"]?""",
+        ),
+        ({"BATCHSIZE": 5}, """did you mean SEGMENT["BATCH_SIZE"]?"""),
+        ({"COOKIE": {"samesite": "None"}}, """browsers accept with cookie["secure"]: True only"""),
+        ({"COOKIE": {"max_age": 5}}, "cookie['max_age'] is not a setting"),
+        ({"BEFORE_SEND": "shop.nowhere.clean"}, "'shop.nowhere.clean' is not: No module named 'shop'"),
+        ({"USER_ID": "tests.django.nothing_here"}, "module 'tests.django' has no 'nothing_here'"),
+        ({"DELIVERY": "pigeon"}, "delivery must be one of"),
+        ({"TRUSTED_PROXIES": ["10.0.0.0/99"]}, "10.0.0.0/99"),
+        ({"FLUSH_INTERVAL": "soon"}, """SEGMENT["FLUSH_INTERVAL"] must be a number"""),
+    ],
+)
+def test_a_wrong_setting_is_an_error_that_names_the_cure(settings: Any, wrong: dict[str, Any], said: str) -> None:
+    settings.SEGMENT = {"WRITE_KEY": "k", **wrong}
+    [(code, message, hint)] = found()
+    assert (code, hint) == ("segment_web.E001", "The README lists every setting.")
+    assert said in message
+
+
+def test_segment_that_is_no_dict(settings: Any) -> None:
+    settings.SEGMENT = "WRITE_KEY"
+    assert found()[0][:2] == ("segment_web.E001", "settings.SEGMENT must be a dict, not str.")
+
+
+@pytest.mark.parametrize("label", ["shop.Order", "Order", "library.Nothing"])
+def test_a_model_that_is_not_installed(segment: Overridden, label: str) -> None:
+    segment(MODELS={label: {"created": "X"}})
+    [(code, message, hint)] = found()
+    assert (code, hint) == ("segment_web.E002", 'Write it as "app_label.ModelName".')
+    assert repr(label) in message
+
+
+def test_no_write_key(segment: Overridden) -> None:
+    segment(WRITE_KEY=None)
+    [(code, _, hint)] = found()
+    assert code == "segment_web.W001"
+    assert 'os.environ.get("SEGMENT_WRITE_KEY")' in hint
+
+
+@pytest.mark.parametrize("change", [{"ENABLED": False}, {"DELIVERY": "null"}])
+def test_no_write_key_where_none_is_needed(segment: Overridden, change: dict[str, Any]) -> None:
+    segment(WRITE_KEY=None, **change)
+    assert found() == []
+
+
+def test_the_middleware_is_missing(settings: Any) -> None:
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name != OURS]
+    [(code, _, hint)] = found()
+    assert code == "segment_web.W002"
+    assert hint == f"Add '{OURS}' after AuthenticationMiddleware."
+
+
+def test_the_middleware_stands_before_authentication(settings: Any) -> None:
+    settings.MIDDLEWARE = [OURS, *[name for name in settings.MIDDLEWARE if name != OURS]]
+    [(code, _, hint)] = found()
+    assert (code, hint) == ("segment_web.W003", f"Move '{OURS}' below {AUTHENTICATION}.")
+
+
+def test_a_cookie_that_the_browser_library_cannot_read(segment: Overridden) -> None:
+    segment(COOKIE={"httponly": True})
+    [(code, _, hint)] = found()
+    assert code == "segment_web.W004"
+    assert "analytics.js" in hint
+
+
+def test_the_write_key_is_in_no_message(settings: Any) -> None:
+    settings.SEGMENT = {"WRITE_KEY": "very-secret-key", "WRITEKEY": "very-secret-key", "REGION": "mars"}
+    assert "very-secret-key" not in str(found())
+
+
+def test_manage_py_check_fails_on_an_error(settings: Any) -> None:
+    settings.SEGMENT = {"REGION": "mars"}
+    with pytest.raises(CommandError, match=r"segment_web\.E001"):
+        call_command("check")
