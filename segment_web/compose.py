@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from importlib.util import find_spec
 from typing import Any
 
 from segment_web.delivery.delivery import Delivery
@@ -15,7 +16,7 @@ from segment_web.delivery.transports.console import ConsoleTransport
 from segment_web.delivery.transports.file import FileTransport
 from segment_web.delivery.transports.null import NullTransport
 from segment_web.delivery.transports.transport import Transport
-from segment_web.errors import ConfigError
+from segment_web.errors import ConfigError, MissingExtra
 from segment_web.messages.observer import Observer
 from segment_web.messages.wire import LIBRARY
 from segment_web.net.retry import RetryPolicy
@@ -106,6 +107,8 @@ def build_delivery(settings: Settings, *, observers: Sequence[Observer], transpo
 def transport_factory(settings: Settings) -> Callable[[str], Transport]:
     """How a source's transport named by ``delivery`` is made; ConfigError for a name that is none."""
     name = settings.delivery
+    if name == "thread" and settings.oauth is not None:
+        check_oauth_extra()
     if name in TRANSPORTS:
         return lambda alias: TRANSPORTS[name](settings, alias)
     try:
@@ -116,13 +119,28 @@ def transport_factory(settings: Settings) -> Callable[[str], Transport]:
     return lambda alias: custom(settings)
 
 
+def check_oauth_extra() -> None:
+    """MissingExtra unless the packages that sign are there: said at the start, and without the time to import them."""
+    if not all(find_spec(name) for name in ("jwt", "cryptography")):
+        raise MissingExtra("the oauth setting", "oauth")
+
+
 def _http(settings: Settings, alias: str) -> Transport:
     from segment_web.delivery.transports.http import HttpTransport  # httpx comes with the first delivery
     from segment_web.net.session import Session
 
     write_key, base_url = settings.source(alias)
-    session = Session(timeout=settings.request_timeout, proxy=settings.proxy, ca_file=settings.ca_file)
-    return HttpTransport(session, base_url=base_url, write_key=write_key or Secret(""), gzip=settings.gzip)
+
+    def session() -> Session:
+        return Session(timeout=settings.request_timeout, proxy=settings.proxy, ca_file=settings.ca_file)
+
+    tokens = None
+    if settings.oauth is not None:
+        from segment_web.net.oauth import Tokens  # PyJWT and cryptography, too
+
+        tokens = Tokens(session(), settings.oauth, settings.token_server(alias))
+    key = write_key or Secret("")
+    return HttpTransport(session(), base_url=base_url, write_key=key, gzip=settings.gzip, tokens=tokens)
 
 
 # A transport is added here: one line.

@@ -3,6 +3,7 @@ certificates, would wait for that thread, which it does not have, for ever."""
 
 from __future__ import annotations
 
+import logging  # noqa: F401 - its lock, which imports ask for, has to be taken after ours: the last registered is first
 import os
 import threading
 

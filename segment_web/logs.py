@@ -28,7 +28,7 @@ class RateLimited:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._seen: dict[str, _Seen] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal handler that logs may interrupt its holder
 
     def __call__(self, level: int, kind: str, text: str, *, error: BaseException | None = None) -> None:
         """Logs ``text`` unless a line of this ``kind`` was written within the last minute.
@@ -62,7 +62,7 @@ class RateLimited:
 
     def forget(self) -> None:
         """Starts anew: in a forked child, whose lock may have been held by a thread that is not there any more."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._seen.clear()
 
 

@@ -68,7 +68,8 @@ def judged(stats: Stats, settings: Settings, seconds: float) -> Finding:
         return error("probe", f"the host does not speak Segment's Tracking API ({problem})", cure)
     if status == TOO_MANY or status >= SERVER_ERRORS:
         return error("probe", f"the server takes nothing now ({problem})", "Try again later; messages wait meanwhile.")
-    return error("probe", f"not delivered ({problem})", "Check host, proxy and ca_file.")
+    checked = "oauth, host, proxy and ca_file" if settings.oauth else "host, proxy and ca_file"
+    return error("probe", f"not delivered ({problem})", f"Check {checked}.")
 
 
 def status_in(problem: str) -> int:

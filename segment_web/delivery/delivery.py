@@ -48,16 +48,19 @@ class Delivery:
         self._make_room = make_room
         self._make_lanes = make_lanes
         self._make_transports = make_transports
-        self._exit_timeout = exit_timeout
+        self.exit_timeout = exit_timeout
         self.observers = tuple(observers)
         self._clock = clock
         self._closing = False
+        self._closed = False
         self._begin()
         life.born(self)
 
     def _begin(self) -> None:
         """The state of a process that has said nothing yet."""
-        self._lock = threading.Lock()
+        # Re-entrant: a signal handler that tracks or closes may interrupt the main thread inside. It is entered itself
+        # and not by way of the condition, whose Python code an exception of such a handler could leave locked.
+        self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
         self._room = self._make_room()
         self._lanes = self._make_lanes(self._room)
@@ -95,7 +98,6 @@ class Delivery:
             if evicted:
                 lane.books.dropped[FULL.reason] += len(evicted)
             if taken:
-                lane.books.accepted += 1
                 self._wake(lane)
             else:
                 self._skip(FULL)
@@ -116,32 +118,41 @@ class Delivery:
 
     def marked(self, number: int) -> None:
         """Counts values that no JSON has and that left as markers."""
-        with self._changed:
+        with self._lock:
             self._skipped.marked += number
 
     def flush(self, timeout: float | None = None) -> bool:
         """Waits until everything accepted so far is settled; False when ``timeout`` seconds were not enough."""
-        with self._changed:
+        with self._lock:
             targets = [(lane, lane.queue.total) for lane in self._lanes.values()]
             for lane, total in targets:
                 lane.urgent = max(lane.urgent, total)
             self._changed.notify_all()
-            return self._changed.wait_for(lambda: all(lane.reached >= total for lane, total in targets), timeout)
+            if self._worker is not None:
+                return self._changed.wait_for(lambda: all(lane.reached >= total for lane, total in targets), timeout)
+        return self._run_here(self.exit_timeout if timeout is None else timeout)
 
     def close(self, timeout: float | None = None) -> bool:
         """Delivers what is queued within ``timeout`` seconds (default: ``exit_timeout``), counts what is left as
         dropped and stops the thread. True when nothing was left. Later puts are refused."""
-        timeout = self._exit_timeout if timeout is None else timeout
-        with self._changed:
-            if self._closing:
+        timeout = self.exit_timeout if timeout is None else timeout
+        with self._lock:
+            if self._closed:
                 return self._room.count == 0
             self._closing = True
         self._drain(timeout)
         return not self._end()
 
+    def hurry(self) -> None:
+        """Nothing waits for company or for a wait of our own any more: the process ends."""
+        with self._lock:
+            for lane in self._lanes.values():
+                lane.hurry()
+            self._changed.notify_all()
+
     def stats(self) -> Stats:
         """The books at this moment."""
-        with self._changed:
+        with self._lock:
             sources = {alias: self._source_stats(lane) for alias, lane in self._lanes.items()}
             return summed(self._skipped, sources)
 
@@ -157,7 +168,7 @@ class Delivery:
         books, now = lane.books, self._clock()
         rest = lane.paused_until - now
         return SourceStats(
-            accepted=books.accepted,
+            accepted=lane.queue.total,
             delivered=books.delivered,
             retried=books.retried,
             dropped=dict(books.dropped),
@@ -180,21 +191,30 @@ class Delivery:
 
     def _start(self) -> None:
         self.prepare()
-        with self._changed:
+        with self._lock:
             if self._worker is not None:
                 return
-            worker = Worker(
-                tuple(self._lanes.values()),
-                self._changed,
-                clock=self._clock,
-                carry=self._carry,
-                book=self._book,
-                ended=self._let_go,
-            )
-            self._worker = worker
-        life.begun(self)
-        if not worker.start():
-            worker.run_until(self._clock() + self._exit_timeout)
+            worker = self._worker = self._make_worker()
+        started = False
+        try:
+            life.begun(self)
+            started = worker.start()
+        finally:
+            if not started:  # no thread is to be had, or a signal handler has raised: the next event tries again
+                with self._lock:
+                    worker.stop()
+                    self._worker = None
+
+    def _make_worker(self) -> Worker:
+        lanes = tuple(self._lanes.values())
+        return Worker(lanes, self._changed, clock=self._clock, carry=self._carry, book=self._book, ended=self._let_go)
+
+    def _run_here(self, timeout: float) -> bool:
+        """Delivers on the calling thread, because no other was to be had."""
+        if self._room.count:
+            self.prepare()
+            self._make_worker().run_until(self._clock() + timeout)
+        return self._room.count == 0
 
     def _carry(self, trip: Trip) -> Outcome:
         assert self._transports is not None, "prepare() runs before the worker starts"
@@ -227,32 +247,29 @@ class Delivery:
 
     def _drain(self, timeout: float) -> None:
         deadline = self._clock() + timeout
-        if self._worker is None:
-            return
-        with self._changed:
-            for lane in self._lanes.values():
-                lane.hurry()
-            self._changed.notify_all()
-            if self._worker.is_alive:
+        self.hurry()
+        with self._lock:
+            if self._worker is not None and self._worker.is_alive:
                 self._changed.wait_for(lambda: self._is_done(deadline), timeout)
                 return
-        self._worker.run_until(deadline)
+        self._run_here(timeout)
 
     def _is_done(self, deadline: float) -> bool:
         now = self._clock()
         return all(lane.is_done(now, deadline) for lane in self._lanes.values())
 
     def _end(self) -> list[Envelope]:
-        with self._changed:
+        with self._lock:
             # A request that hangs is abandoned, not waited for.
             in_flight = any(lane.travelling is not None for lane in self._lanes.values())
             left = list(chain.from_iterable(lane.give_up(LEFT) for lane in self._lanes.values()))
             if self._worker is not None:
                 self._worker.stop()
+            self._closed = True
         if self._worker is None or not self._worker.is_alive:
             self._let_go()
         elif not in_flight:
-            self._worker.join(self._exit_timeout)
+            self._worker.join(self.exit_timeout)
         if left:
             self._tell_lost(LEFT, left, Outcome(Verdict.REFUSE, LEFT.detail))
         return left
@@ -271,7 +288,9 @@ class Delivery:
 
 def paused_text(source: str, outcome: Outcome) -> str:
     """The line for a source that cannot work as it is configured."""
-    if "401" in outcome.detail or "403" in outcome.detail:
+    if outcome.cure:
+        cure = outcome.cure
+    elif "401" in outcome.detail or "403" in outcome.detail:
         cure = "the server does not know this write key: check SEGMENT_WRITE_KEY and the region"
     else:
         cure = "the host does not speak Segment's Tracking API: check the host setting"

@@ -16,7 +16,7 @@ from segment_web.delivery.waiting import Waiting
 from segment_web.messages.envelope import Batch, Envelope
 from segment_web.messages.outcome import Outcome, Verdict
 from segment_web.messages.reasons import Drop, DropReason
-from segment_web.net.retry import GiveUp, RetryPolicy
+from segment_web.net.retry import GiveUp, RetryPolicy, ordered_wait
 
 FAILING = 2  # consecutive failures after which the server, not the batch, is taken to be at fault
 PAUSE_LEAST = 5.0  # seconds a misconfigured source rests before it is probed again; a key is mended in minutes
@@ -140,7 +140,7 @@ class Lane:
         books.retried += settled.retried
         books.bytes_sent += outcome.bytes_sent
         if outcome.verdict is not Verdict.DELIVERED:
-            books.last_error = outcome.detail
+            books.last_error = f"{outcome.detail}: {outcome.cure}" if outcome.cure else outcome.detail
 
     def _trips(self) -> list[Trip]:
         return [*self._waiting, *self._guilty, *([self.travelling] if self.travelling else [])]
@@ -175,7 +175,7 @@ class Lane:
             return _lost(trip, Drop(DropReason.REFUSED, outcome.detail))
         if outcome.verdict is Verdict.PAUSE:
             self._rest(now)
-            return self._again(trip, self._rests_until)
+            return self._again(trip, outcome, self._rests_until)
         return self._retry(trip, outcome, now)
 
     def _split(self, trip: Trip, outcome: Outcome, now: float) -> Settled:
@@ -218,16 +218,16 @@ class Lane:
 
     def _retry(self, trip: Trip, outcome: Outcome, now: float) -> Settled:
         decision = self._policy.decide(trip.attempts, now=now, retry_after=outcome.retry_after, jitter=self._jitter)
+        if outcome.retry_after is not None:  # the server's word is for the whole source, whatever becomes of this batch
+            self._ordered_until = max(self._ordered_until, now + ordered_wait(outcome.retry_after))
         if isinstance(decision, GiveUp):
             detail = f"{decision.reason}; last answer: {outcome.detail}"
             return _lost(trip, Drop(DropReason.RETRIES_EXHAUSTED, detail))
         trip.attempts = trip.attempts.after(decision, now=now)
-        if not decision.counted:
-            self._ordered_until = max(self._ordered_until, now + decision.wait)
-        return self._again(trip, now + decision.wait)
+        return self._again(trip, outcome, now + decision.wait)
 
-    def _again(self, trip: Trip, due: float) -> Settled:
-        trip.batch = trip.batch._replace(retries=trip.batch.retries + 1)
+    def _again(self, trip: Trip, outcome: Outcome, due: float) -> Settled:
+        trip.batch = trip.batch._replace(retries=trip.batch.retries + outcome.sends)
         trip.due = due
         self._waiting.add(trip)
         return Settled(retried=len(trip.batch.envelopes))

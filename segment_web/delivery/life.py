@@ -1,19 +1,23 @@
-"""The life of a process: forks, normal exit, and the exit of multiprocessing children, for every delivery there is."""
+"""The life of a process: forks, its first event, and the many ways it ends, for every delivery there is."""
 
 from __future__ import annotations
 
 import atexit
 import os
 import sys
+import time
 import weakref
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from segment_web.logs import log
+from segment_web import forks
+from segment_web.logs import internal_error, log
 
 if TYPE_CHECKING:
     from segment_web.delivery.delivery import Delivery
 
 _deliveries: weakref.WeakSet[Delivery] = weakref.WeakSet()
+_looks: list[Callable[[], None]] = []
 MULTIPROCESSING_PRIORITY = 100  # before multiprocessing's own queues and managers, which have 10 and less
 
 
@@ -22,11 +26,24 @@ def born(delivery: Delivery) -> None:
     _deliveries.add(delivery)
 
 
+def at_first_event(look: Callable[[], None]) -> None:
+    """``look`` is called when a client has its first event in a process, and in a forked child again: by then it shows
+    what kind of process this is. It may be called several times."""
+    if look not in _looks:
+        _looks.append(look)
+
+
 def begun(delivery: Delivery) -> None:
     """A delivery has begun to work in this process and is drained at its end."""
+    with forks.loading:
+        for look in _looks:
+            try:
+                look()
+            except Exception as error:  # noqa: BLE001 - what the process is must not keep it from working
+                internal_error("at_first_event", error)
     process = sys.modules.get("multiprocessing.process")
     if process is None or process.parent_process() is None:
-        return  # atexit runs: _drain_all below
+        return  # atexit runs: drain_all below
     reference = weakref.ref(delivery)
 
     def drain() -> None:
@@ -37,9 +54,14 @@ def begun(delivery: Delivery) -> None:
     sys.modules["multiprocessing.util"].Finalize(None, drain, exitpriority=MULTIPROCESSING_PRIORITY)
 
 
-def _drain_all() -> None:
-    for delivery in list(_deliveries):
-        delivery.close()
+def drain_all() -> None:
+    """Closes every delivery: all at the same time, so that together they take no longer than the most patient one."""
+    began = time.monotonic()
+    deliveries = list(_deliveries)
+    for delivery in deliveries:
+        delivery.hurry()
+    for delivery in deliveries:
+        delivery.close(max(0.0, delivery.exit_timeout - (time.monotonic() - began)))
 
 
 def _in_child() -> None:
@@ -52,4 +74,4 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_in_child)
 
 # Registered when the package is imported, so that it runs late: what other exit handlers say is still delivered.
-atexit.register(_drain_all)
+atexit.register(drain_all)

@@ -56,7 +56,6 @@ class Stats:
 class Books:
     """The running counts of one source; whoever writes holds the delivery's lock."""
 
-    accepted: int = 0
     delivered: int = 0
     retried: int = 0
     bytes_sent: int = 0

@@ -41,7 +41,7 @@ class Worker:
         self._thread: threading.Thread | None = None
 
     def start(self) -> bool:
-        """Starts the thread, lazily and once; False when the interpreter is ending and starts none any more."""
+        """Starts the thread; False when none is to be had: the interpreter is ending, or a limit is reached."""
         thread = threading.Thread(target=self._run, name=NAME, daemon=True)
         self._thread = thread
         try:
@@ -67,7 +67,7 @@ class Worker:
             self._thread.join(timeout)
 
     def run_until(self, deadline: float) -> None:
-        """Makes every trip that is due before ``deadline`` on the calling thread: at exit, when no thread can start."""
+        """Makes every trip that is due before ``deadline`` on the calling thread, when no thread can start."""
         while self._clock() < deadline and (found := self._take_one(deadline)):
             self._make(*found)
 

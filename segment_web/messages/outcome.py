@@ -17,12 +17,18 @@ class Verdict(StrEnum):
 
 
 class Outcome(NamedTuple):
-    """``retry_after`` is the server's own word in seconds; ``detail`` names a status or a network failure."""
+    """``retry_after`` is the server's own word in seconds; ``detail`` names a status or a network failure.
+
+    ``sends`` says how often the batch was sent: 0 when it stayed here for want of an access token, 2 when a new one was
+    needed on the way. ``cure`` is what to mend, for the log, where the status alone does not tell.
+    """
 
     verdict: Verdict
     detail: str = ""
     retry_after: float | None = None
     bytes_sent: int = 0
+    sends: int = 1
+    cure: str = ""
 
 
 DELIVERED = Outcome(Verdict.DELIVERED)

@@ -85,7 +85,7 @@ class RetryPolicy:
         return max(min(self.base * 2.0 ** min(failures, _DOUBLINGS), self.cap) * jitter(), WAIT_FLOOR)
 
     def _ordered(self, history: Attempts, now: float, retry_after: float) -> Retry | GiveUp:
-        wait = max(min(retry_after, RETRY_AFTER_CAP), WAIT_FLOOR)
+        wait = ordered_wait(retry_after)
         if now + wait > _since(history.first_ordered_at, now) + self.budget:
             return GiveUp("ordered_budget_spent")
         return Retry(wait, counted=False)
@@ -97,6 +97,11 @@ class RetryPolicy:
         if now + wait > _since(history.first_counted_at, now) + self.budget:
             return GiveUp("budget_spent")
         return Retry(wait, counted=True)
+
+
+def ordered_wait(retry_after: float) -> float:
+    """The seconds to wait when a server orders ``retry_after``: capped, and never quite zero."""
+    return max(min(retry_after, RETRY_AFTER_CAP), WAIT_FLOOR)
 
 
 def _since(first: float | None, now: float) -> float:

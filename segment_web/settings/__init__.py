@@ -16,6 +16,7 @@ from segment_web.settings.load import Spelling, read, section
 from segment_web.settings.secret import Secret
 
 HOSTS = {"us": "https://api.segment.io", "eu": "https://events.eu1.segmentapis.com"}  # Segment's Tracking API
+TOKEN_SERVERS = {"us": "https://oauth2.segment.io", "eu": "https://oauth2.eu1.segmentapis.com"}  # Segment's OAuth
 DEFAULT_SOURCE = "default"  # the alias of the client's own write_key and host
 PREFIX = "SEGMENT_"
 YEAR = 31_536_000  # seconds; the lifetime analytics.js gives its own cookies
@@ -83,9 +84,25 @@ def sources(value: Any) -> Mapping[str, Source]:
     return found
 
 
-def check_host(host: str | None) -> None:
+def check_host(host: str | None, name: str = "host") -> None:
     if host is not None and not host.startswith(("https://", "http://")):
-        raise ValueError(f"host must begin with https:// (or http:// for a local collector), not {host!r}.")
+        raise ValueError(f"{name} must begin with https:// (or http:// for a local collector), not {host!r}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OAuth:
+    """An OAuth application of Segment's, whose tokens authorise deliveries; ``host`` replaces its token server."""
+
+    client_id: str = option(kinds.text, "")
+    key_id: str = option(kinds.text, "")
+    private_key: Secret = option(kinds.optional(kinds.private_key), None)
+    scope: str = option(kinds.text, "tracking_api:write")
+    host: str | None = option(kinds.optional(kinds.text), None)
+
+    def __post_init__(self) -> None:
+        if missing := [repr(name) for name in ("client_id", "key_id", "private_key") if not getattr(self, name)]:
+            raise ValueError(f"oauth must have {', '.join(missing)}, from the OAuth application in Segment.")
+        check_host(self.host, "oauth['host']")
 
 
 def auth_events(value: Any) -> AuthEvents:
@@ -106,6 +123,7 @@ class Settings:
     write_key: Secret | None = option(kinds.optional(kinds.secret), None)
     sources: Mapping[str, Source] = option(sources, {})
     source_router: Callable[..., str | None] | None = option(kinds.optional(kinds.function), None)
+    oauth: OAuth | None = option(kinds.optional(section(OAuth)), None)
     region: Literal["us", "eu"] = option(kinds.choice("us", "eu"), "us")
     host: str | None = option(kinds.optional(kinds.text), None)
     enabled: bool = option(kinds.flag, True)
@@ -175,6 +193,13 @@ class Settings:
             return source.write_key, self.base_url
         return source.write_key, base_url(source.region or self.region, source.host)
 
+    def token_server(self, alias: str) -> str:
+        """Where the OAuth token of a source comes from: its region's server, unless ``oauth["host"]`` says another."""
+        if self.oauth is not None and self.oauth.host is not None:
+            return self.oauth.host.rstrip("/").removesuffix("/token").rstrip("/")
+        region = None if alias == DEFAULT_SOURCE else self.sources[alias].region
+        return TOKEN_SERVERS[region or self.region]
+
 
 def base_url(region: str, host: str | None) -> str:
     """The endpoint without ``/v1``, which users may write or not."""
@@ -206,5 +231,5 @@ def load(
 
 
 def _lower(name: str) -> str:
-    """Framework keys are upper-case; a lower-case one stays as it is and is reported as unknown by its own name."""
+    """Framework keys are upper-case; other spellings stay as they are, and are known only if they are a setting's."""
     return name.lower() if name.isupper() else name

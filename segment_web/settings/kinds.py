@@ -53,6 +53,13 @@ def secret(value: Any) -> Secret:
     raise ValueError(f"be the key as a string, or a callable that returns it, not {type(value).__name__}")
 
 
+def private_key(value: Any) -> Secret:
+    """A key in PEM format: its text, or a callable that returns it. No error repeats what was given."""
+    if isinstance(value, Secret) or callable(value) or (isinstance(value, str) and "-----BEGIN " in value):
+        return secret(value)
+    raise ValueError("be PEM text, or a callable that returns it, as in Path('key.pem').read_text")
+
+
 def integer(*, least: int, most: int | None = None) -> Kind:
     return lambda value: int(_number(value, least, most, whole=True))
 

@@ -6,6 +6,7 @@ import zlib
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 from segment_web.messages.envelope import Batch
 from segment_web.messages.outcome import Outcome, Verdict
@@ -17,44 +18,93 @@ from segment_web.net.statuses import verdict
 from segment_web.settings.secret import Secret
 from segment_web.version import VERSION
 
+if TYPE_CHECKING:
+    from segment_web.net.oauth import Tokens  # brings an extra that only OAuth needs
+
 GZIP_LEVEL = 1  # 6 µs an event; level 9 costs 28 for 7 % fewer bytes
 GZIP_FRAME = 31  # zlib's code for a gzip header with the largest window
+TOKEN_REFUSED = frozenset({401, 403, 511})  # with OAuth: the token has expired or was revoked, so a new one may help
+NEW_TOKEN_REFUSED = (
+    "the server refuses even a new access token: check that the OAuth application may write to this source, "
+    "SEGMENT_WRITE_KEY and the region"
+)
+
+
+class _Answer(NamedTuple):
+    """``status`` is 0 when there was none."""
+
+    status: int
+    outcome: Outcome
 
 
 class HttpTransport:
-    """One attempt per call. The key goes as Basic authentication and in the body, because proxies may strip one."""
+    """One attempt per call. The key goes as Basic authentication and in the body, because proxies may strip one.
 
-    def __init__(self, session: Session, *, base_url: str, write_key: Secret, gzip: bool) -> None:
+    With ``tokens`` (OAuth) the header holds an access token instead; where one is refused, a new one is fetched and the
+    batch sent once more in the same call.
+    """
+
+    def __init__(
+        self, session: Session, *, base_url: str, write_key: Secret, gzip: bool, tokens: Tokens | None = None
+    ) -> None:
         self._session = session
         self._url = f"{base_url}/v1/batch"
         self._write_key = write_key
         self._compress = gzip_compressor() if gzip else None
+        self._tokens = tokens
 
     def deliver(self, batch: Batch) -> Outcome:
         """Sends the batch; what the answer means is :func:`segment_web.net.statuses.verdict`'s word."""
+        if self._tokens is None:
+            return self._send(batch).outcome
+        return self._deliver_with_token(batch, self._tokens)
+
+    def _deliver_with_token(self, batch: Batch, tokens: Tokens) -> Outcome:
+        token = tokens.current()
+        if isinstance(token, Outcome):
+            return token
+        status, first = self._send(batch, token)
+        if status not in TOKEN_REFUSED:
+            return first
+        tokens.forget()
+        token = tokens.current()
+        if isinstance(token, Outcome):
+            return token._replace(sends=1, bytes_sent=first.bytes_sent)
+        status, second = self._send(batch._replace(retries=batch.retries + 1), token)
+        second = second._replace(sends=2, bytes_sent=first.bytes_sent + second.bytes_sent)
+        return _refused_again(status, second) if status in TOKEN_REFUSED else second
+
+    def _send(self, batch: Batch, token: Secret | None = None) -> _Answer:
         write_key = self._write_key.reveal()
         body = batch_body((e.body for e in batch.envelopes), write_key=write_key, sent_at=datetime.now(UTC))
-        headers = self._headers(write_key, batch.retries)
+        authorization = basic_auth(write_key) if token is None else f"Bearer {token.reveal()}"
+        headers = self._headers(authorization, batch.retries)
         if self._compress is not None:
             body = self._compress(body)
         try:
             response = self._session.post(self._url, body, headers)
         except NetworkFailure as failure:
-            return Outcome(Verdict.RETRY, f"{failure.kind}: {failure}")
-        return outcome_of(response, len(body))
+            return _Answer(0, Outcome(Verdict.RETRY, f"{failure.kind}: {failure}"))
+        return _Answer(response.status, outcome_of(response, len(body)))
 
     def close(self) -> None:
-        """Closes the connection."""
-        self._session.close()
+        """Closes the connections."""
+        for holder in self._holders:
+            holder.close()
 
     def abandon(self) -> None:
-        """In a forked child: lets go of the parent's connection without a word to the server."""
-        self._session.abandon()
+        """In a forked child: lets go of the parent's connections without a word to the server."""
+        for holder in self._holders:
+            holder.abandon()
 
-    def _headers(self, write_key: str, retries: int) -> dict[str, str]:
+    @property
+    def _holders(self) -> tuple[Session | Tokens, ...]:
+        return (self._session,) if self._tokens is None else (self._session, self._tokens)
+
+    def _headers(self, authorization: str, retries: int) -> dict[str, str]:
         headers = {
             "Content-Type": "application/json",
-            "Authorization": basic_auth(write_key),
+            "Authorization": authorization,
             "User-Agent": f"{LIBRARY}/{VERSION}",
         }
         if self._compress is not None:
@@ -68,6 +118,13 @@ def outcome_of(response: Response, bytes_sent: int) -> Outcome:
     """The answer in our words; its body is never logged, it may repeat what was sent."""
     wait = parse_retry_after(response.headers, datetime.now(UTC))
     return Outcome(verdict(response.status), f"HTTP {response.status}", wait, bytes_sent)
+
+
+def _refused_again(status: int, outcome: Outcome) -> Outcome:
+    """A token fresh from its server: the set-up is wrong, which is mended in minutes, so nothing is thrown away."""
+    if verdict(status) is Verdict.PAUSE:
+        return outcome._replace(cure=NEW_TOKEN_REFUSED)
+    return outcome._replace(verdict=Verdict.RETRY)  # 511, for which Segment's libraries count a retry
 
 
 def basic_auth(write_key: str) -> str:
