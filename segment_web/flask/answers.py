@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, Response, request_finished
 
 from segment_web.flask.adapter import FlaskResponse
-from segment_web.flask.current import begun_segment
+from segment_web.flask.current import begun_segment, mark_answered
 from segment_web.logs import internal_error
 from segment_web.web.page_views import record_page
 from segment_web.web.request_analytics import RequestAnalytics
@@ -26,6 +26,7 @@ def connect(app: Flask) -> None:
 def _finish(app: Flask, response: Response, **_: Any) -> None:
     segment = begun_segment(app)
     if segment is None:
+        mark_answered(app)
         return
     for step in (record_page, _send_home):
         try:

@@ -36,6 +36,12 @@ def begun_segment(app: Flask) -> RequestAnalytics | None:
     return None
 
 
+def mark_answered(app: Flask) -> None:
+    """The response of the running request is on its way: what a stream still says has no cookie to keep a new id in."""
+    installed: Installed = app.extensions[EXTENSION]
+    request.environ[installed.answered] = True
+
+
 def entered_client() -> Analytics | None:
     """The client of ``current_app``."""
     return _client_of(current_app._get_current_object()) if has_app_context() else None  # type: ignore[attr-defined]
@@ -57,6 +63,8 @@ def _kept(installed: Installed, app: Flask, running: Request) -> RequestAnalytic
     segment: RequestAnalytics | None = environ.get(installed.key)
     if segment is None:
         scope = WebScope(FlaskRequest(running, app), installed.rules, installed.client)
+        if installed.answered in environ:
+            scope.close()
         segment = environ.setdefault(installed.key, RequestAnalytics(scope, installed.client))
     return segment
 

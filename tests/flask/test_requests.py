@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask import Flask, Response, session
+from flask import Flask, Request, Response, session
 from flask.testing import FlaskClient
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client
@@ -64,10 +64,18 @@ def test_a_host_that_is_none_leaves_path_and_query(
 
 
 def test_a_host_that_is_not_trusted_leaves_path_and_query(app: Flask, events: CapturedEvents) -> None:
-    app.config["TRUSTED_HOSTS"] = ["shop.test"]
-    app.register_error_handler(400, lambda error: current_segment.track("Refused") and "no")
+    class Choosy(Request):
+        trusted_hosts = ("shop.test",)  # type: ignore[assignment]
+
+    def see(*_: object) -> str:
+        current_segment.track("Seen")
+        return "ok"
+
+    app.request_class = Choosy
+    app.add_url_rule("/x", view_func=see)
+    app.register_error_handler(400, see)  # since 3.1 Flask refuses such a host before the view
     browser_of(app).get("/x", headers={"Host": "evil.test"})
-    events.assert_tracked("Refused", context={"page": {"url": "/x"}})
+    events.assert_tracked("Seen", context={"page": {"url": "/x"}})
 
 
 def test_visitor_gets_an_anonymous_id_once(tracking: Flask, browser: FlaskClient, events: CapturedEvents) -> None:

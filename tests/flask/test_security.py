@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ PASSWORD = "a-long-enough-word"
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Flask:
+def app(tmp_path: Path) -> Iterator[Flask]:
     app, db = Flask("shop"), SQLAlchemy()
     app.config.from_mapping(
         SECRET_KEY="for tests",
@@ -46,7 +47,9 @@ def app(tmp_path: Path) -> Flask:
     Segment(app, write_key="key", delivery="null", user_traits=["email"])
     with app.app_context():
         db.create_all()
-    return app
+        yield app
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_registration_is_a_sign_up_with_the_new_id(browser: FlaskClient, events: CapturedEvents) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from itertools import islice
 from typing import Any
 
 from segment_web.logs import internal_error
@@ -12,6 +13,7 @@ from segment_web.messages.reasons import Drop, DropReason
 from segment_web.scopes.scope import Scope
 
 OWNED = ("context", "properties", "traits", "integrations")  # handed over as copies: the originals are shared
+MOST = 10_000  # members of a container that is copied; no event holds more, and an endless one is left to the encoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class BeforeSend:
 
     def __call__(self, message: Message, scope: Scope) -> Drop | None:
         for name in OWNED:
-            setattr(message, name, _own(getattr(message, name)))
+            setattr(message, name, _own(getattr(message, name), {}))
         for callable_ in self.callables:
             name = getattr(callable_, "__qualname__", type(callable_).__name__)
             try:
@@ -37,11 +39,32 @@ class BeforeSend:
         return None
 
 
-def _own(value: Any) -> Any:
-    """A copy of dicts and lists all the way down; the leaves are the caller's and are only read."""
-    if isinstance(value, Mapping):
-        return {key: _own(item) for key, item in value.items()}
-    return [_own(item) for item in value] if isinstance(value, list) else value
+def _own(value: Any, copies: dict[int, Any]) -> Any:
+    """A copy of dicts and lists all the way down; the leaves are the caller's and are only read. What cannot be read or
+    is too deep stays as it is: the encoder has markers for it."""
+    try:
+        if isinstance(value, Mapping):
+            return copies[id(value)] if id(value) in copies else _own_object(value, copies)
+        if isinstance(value, list):
+            return copies[id(value)] if id(value) in copies else _own_list(value, copies)
+    except Exception:  # noqa: BLE001 - the application's own code
+        return value
+    return value
+
+
+def _own_object(value: Mapping[Any, Any], copies: dict[int, Any]) -> Any:
+    items = list(islice(value.items(), MOST + 1))
+    if len(items) > MOST:
+        return value
+    copies[id(value)] = own = {}
+    own.update((key, _own(item, copies)) for key, item in items)
+    return own
+
+
+def _own_list(value: list[Any], copies: dict[int, Any]) -> Any:
+    copies[id(value)] = own = []
+    own.extend(_own(item, copies) for item in list(value))
+    return own
 
 
 def _take(returned: Message, message: Message) -> None:
