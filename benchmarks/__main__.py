@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-TABLES = ("calls", "requests", "delivery", "quiet")
+TABLES = (("calls",), ("requests",), ("requests", "--pages"), ("flask_requests",), ("delivery",), ("quiet",))
 
-for name in TABLES:
-    subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)
+for name, *options in TABLES:
+    subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *options], check=True)

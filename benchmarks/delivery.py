@@ -47,7 +47,7 @@ def floor(url: str, events: int) -> None:
         waiting.append(orjson.dumps({**fields, **own, "anonymousId": ANONYMOUS}))
     with httpx.Client(base_url=url, trust_env=False) as client:
         for start in range(0, events, 400):
-            body = b'{"batch":[' + b",".join(waiting[start : start + 400]) + b']}'
+            body = b'{"batch":[' + b",".join(waiting[start : start + 400]) + b"]}"
             headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
             client.post("/v1/batch", content=igzip.compress(body, compresslevel=1), headers=headers)
 
@@ -62,7 +62,11 @@ def peer(url: str, events: int) -> None:
     client.join()
 
 
-CONTENDERS: dict[str, Callable[[str, int], None]] = {"floor": floor, "segment_web": ours, "segment-analytics-python": peer}
+CONTENDERS: dict[str, Callable[[str, int], None]] = {
+    "floor": floor,
+    "segment_web": ours,
+    "segment-analytics-python": peer,
+}
 
 
 def measure(name: str, url: str, events: int) -> dict[str, Any]:

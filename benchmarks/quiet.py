@@ -41,7 +41,11 @@ def p99(late: list[float]) -> float:
 
 def neighbours() -> None:
     """One full batch per 50 ms leaves while this thread naps; making its events is not counted."""
-    with sink.running() as url, Analytics("k" * 32, host=url, flush_interval=60, batch_size=400) as client, entered(scope()):
+    with (
+        sink.running() as url,
+        Analytics("k" * 32, host=url, flush_interval=60, batch_size=400) as client,
+        entered(scope()),
+    ):
         client.track("Order Completed", PROPERTIES)
         client.flush(5)
         idle, busy = [], []
@@ -50,7 +54,9 @@ def neighbours() -> None:
             for _ in range(400):
                 client.track("Order Completed", PROPERTIES)
             busy += naps(PERIOD)
-    print(f"Neighbours: a nap of 0.5 ms ends late by p99 {p99(idle):.2f} ms idle, {p99(busy):.2f} ms while batches leave\n")
+    print(
+        f"Neighbours: a nap of 0.5 ms ends late by p99 {p99(idle):.2f} ms idle, {p99(busy):.2f} ms while batches leave\n"
+    )
 
 
 def memory() -> None:

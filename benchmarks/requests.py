@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -37,7 +39,55 @@ def one_track(request: HttpRequest) -> HttpResponse:
     return HttpResponse(b"<p>Hello</p>")
 
 
-urlpatterns = [path("bare", bare), path("track", one_track)]
+class Handwritten:
+    """What a team writes around segment-analytics-python: a page call with the request's context, ids from the cookie."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        from segment.analytics import Client
+
+        self._get_response = get_response
+        self._client = Client("k" * 32, max_queue_size=10**9, send=False)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.analytics = self  # type: ignore[attr-defined]
+        response = self._get_response(request)
+        self._client.page(self.user(request), properties=self.page(request), **self.common(request))
+        return response
+
+    def track(self, request: HttpRequest, event: str, properties: dict[str, Any]) -> None:
+        self._client.track(self.user(request), event, properties, **self.common(request))
+
+    def user(self, request: HttpRequest) -> str | None:
+        user = request.user
+        return str(user.pk) if user.is_authenticated else None
+
+    def common(self, request: HttpRequest) -> dict[str, Any]:
+        names = {"source": "utm_source", "medium": "utm_medium", "name": "utm_campaign"}
+        context = {
+            "ip": request.META["REMOTE_ADDR"],
+            "userAgent": request.headers.get("User-Agent", ""),
+            "locale": request.headers.get("Accept-Language", "").partition(",")[0],
+            "page": self.page(request),
+            "campaign": {ours: request.GET[theirs] for ours, theirs in names.items() if theirs in request.GET},
+        }
+        return {"anonymous_id": request.COOKIES.get("ajs_anonymous_id"), "context": context}
+
+    def page(self, request: HttpRequest) -> dict[str, str]:
+        query = request.META["QUERY_STRING"]
+        url = request.build_absolute_uri()
+        return {"path": request.path, "url": url, "search": f"?{query}", "referrer": request.headers.get("Referer", "")}
+
+
+def one_track_by_hand(request: HttpRequest) -> HttpResponse:
+    request.analytics.track(request, "Order Completed", PROPERTIES)  # type: ignore[attr-defined]
+    return HttpResponse(b"<p>Hello</p>")
+
+
+urlpatterns = [
+    path("bare", bare),
+    path("track", one_track),
+    path("by-hand", one_track_by_hand),
+]
 
 
 def environ(url: str) -> dict[str, Any]:
@@ -70,9 +120,19 @@ def served(middleware: list[str], url: str) -> Callable[[], object]:
     return request
 
 
-def main() -> None:
+def by_hand() -> dict[str, Callable[[], object]]:
+    if importlib.util.find_spec("segment") is None:
+        return {}
+    return {
+        "segment-analytics-python by hand, the same two": served(
+            [*STOCK, "benchmarks.requests.Handwritten"], "/by-hand"
+        )
+    }
+
+
+def main(*, pages: bool) -> None:
     settings.configure(
-        ROOT_URLCONF=__name__,
+        ROOT_URLCONF="benchmarks.requests",
         ALLOWED_HOSTS=["*"],
         SECRET_KEY="benchmark",
         INSTALLED_APPS=[
@@ -85,6 +145,7 @@ def main() -> None:
         SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",
         SEGMENT={
             "WRITE_KEY": "k" * 32,
+            "PAGE_VIEWS": pages,
             "DELIVERY": "null",
             "FLUSH_INTERVAL": 3600,
             "QUEUE_SIZE": 10**9,
@@ -92,16 +153,16 @@ def main() -> None:
         },
     )
     django.setup()
-    times = interleaved(
-        {
-            "bare": served(STOCK, "/bare"),
-            "with the middleware, tracks nothing": served([*STOCK, OURS], "/bare"),
-            "with the middleware, one track": served([*STOCK, OURS], "/track"),
-        },
-        calls=1000,
-    )
-    print(table("A Django request, CPU", times, "bare"))
+    bare_row = {"bare": served(STOCK, "/bare")}
+    if pages:
+        ours = {"segment_web, one page and one track": served([*STOCK, OURS], "/track")}
+        rows = {**bare_row, **ours, **by_hand()}
+    else:
+        nothing = {"segment_web, tracks nothing": served([*STOCK, OURS], "/bare")}
+        rows = {**bare_row, **nothing, "segment_web, one track": served([*STOCK, OURS], "/track")}
+    title = "A Django request with a page call, CPU" if pages else "A Django request, CPU"
+    print(table(title, interleaved(rows, calls=1000), "bare"))
 
 
 if __name__ == "__main__":
-    main()
+    main(pages="--pages" in sys.argv)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,10 +15,9 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
-from django.utils.functional import LazyObject, empty
 
 from segment_web.django.loops import in_event_loop
-from segment_web.django.peek import can_peek, peek
+from segment_web.django.peek import can_peek, is_unasked, peek, unwrapped
 from segment_web.logs import internal_error
 from segment_web.web.exchange import Cookie
 from segment_web.web.urls import absolute_url
@@ -86,21 +86,18 @@ class DjangoRequest:
         return (translation.get_language() or "") if hasattr(self._request, "LANGUAGE_CODE") else ""
 
     def header(self, name: str) -> str:
-        return str(self._request.META.get("HTTP_" + name.upper().replace("-", "_"), ""))
+        return str(self._request.META.get(_meta_name(name), ""))
 
     @property
     def user_ready(self) -> bool:
-        user = self._request.__dict__.get("user")
-        if not isinstance(user, LazyObject) or user._wrapped is not empty or self._known_user is not None:
-            return True
-        return not in_event_loop()
+        return not is_unasked(self._request) or self._known_user is not None or not in_event_loop()
 
     def user(self) -> object | None:
         try:
             if self._answered and self._known_user is None and can_peek(self._request):
                 self._peeked = peek(self._request)
             user: Any = self._known_user or getattr(self._request, "user", None)
-            return user if user is not None and user.is_authenticated else None
+            return unwrapped(user) if user is not None and user.is_authenticated else None
         except Exception as error:  # noqa: BLE001 - no database, a cancelled request: an anonymous event, not an error
             internal_error("request.user", error)
             return None
@@ -122,8 +119,7 @@ class DjangoRequest:
         replaces ``request.user`` itself and needs no asking."""
         if self._peeked is not None:
             return self._peeked
-        user = self._request.__dict__.get("user")
-        return cached_user(self._request) if isinstance(user, LazyObject) and user._wrapped is empty else None
+        return cached_user(self._request) if is_unasked(self._request) else None
 
 
 class DjangoResponse:
@@ -166,3 +162,9 @@ def cached_user(request: HttpRequest) -> Any:
     """The user that authentication has found for this request, None if it was not asked yet; at a login, who was there
     before."""
     return next((request.__dict__[name] for name in CACHED_USERS if name in request.__dict__), None)
+
+
+@lru_cache(maxsize=64)
+def _meta_name(header: str) -> str:
+    """The name of a header in ``request.META``; a few are asked for again and again."""
+    return "HTTP_" + header.upper().replace("-", "_")

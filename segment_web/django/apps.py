@@ -6,7 +6,7 @@ import sys
 
 from django.apps import AppConfig
 
-from segment_web.web import servers
+from segment_web.web import servers, uwsgi
 
 
 class SegmentConfig(AppConfig):
@@ -26,3 +26,4 @@ class SegmentConfig(AppConfig):
         commit.connect()
         models.connect()
         servers.connect(sys.argv)
+        uwsgi.connect()

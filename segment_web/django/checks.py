@@ -13,6 +13,7 @@ from segment_web.compose import transport_factory
 from segment_web.django import conf
 from segment_web.errors import ConfigError
 from segment_web.settings import Settings
+from segment_web.web import uwsgi
 from segment_web.web.rules import Rules
 
 MIDDLEWARE = "segment_web.django.middleware.SegmentMiddleware"
@@ -32,7 +33,7 @@ def check_segment(app_configs: Any = None, **_: Any) -> list[checks.CheckMessage
         transport_factory(settings)
     except ConfigError as error:
         return [checks.Error(str(error), hint="The README lists every setting.", id="segment_web.E001")]
-    return [*_models(settings), *_key(settings), *_middleware(), *_cookie(settings)]
+    return [*_models(settings), *_key(settings), *_middleware(), *_cookie(settings), *_uwsgi()]
 
 
 def _models(settings: Settings) -> Iterator[checks.CheckMessage]:
@@ -80,4 +81,13 @@ def _cookie(settings: Settings) -> Iterator[checks.CheckMessage]:
             'SEGMENT["COOKIE"]["httponly"] hides the anonymous id from analytics.js, which then makes another one.',
             hint="Leave httponly out, unless no page loads analytics.js.",
             id="segment_web.W004",
+        )
+
+
+def _uwsgi() -> Iterator[checks.CheckMessage]:
+    for option, consequence in uwsgi.missing():  # inside uWSGI only, where an application may run the checks itself
+        yield checks.Warning(
+            f"uWSGI runs without {option}: {consequence}.",
+            hint=f"Add {option} = true to uWSGI's configuration.",
+            id="segment_web.W005",
         )

@@ -15,15 +15,27 @@ from django.http import HttpRequest
 from django.utils.functional import LazyObject, empty
 
 
+def is_unasked(request: HttpRequest) -> bool:
+    """Whether ``request.user`` is a lazy object that nobody has looked into yet."""
+    return unwrapped(request.__dict__.get("user")) is empty
+
+
+def unwrapped(user: Any) -> Any:
+    """The object behind a lazy one, ``empty`` when it was not made yet; every other object is itself.
+
+    A lazy object answers each question by way of Python code; this asks none.
+    """
+    return object.__getattribute__(user, "_wrapped") if issubclass(type(user), LazyObject) else user
+
+
 def can_peek(request: HttpRequest) -> bool:
     """Whether the user is the one of an untouched session, whom nobody has asked for yet."""
     user = request.__dict__.get("user")
     session = request.__dict__.get("session")
     return (
-        isinstance(user, LazyObject)
-        and user._wrapped is empty
+        is_unasked(request)
         # A lazy user that another middleware has put there may be anybody's: of a token, of a header.
-        and getattr(user.__dict__.get("_setupfunc"), "__module__", "") == AuthenticationMiddleware.__module__
+        and getattr(vars(user).get("_setupfunc"), "__module__", "") == AuthenticationMiddleware.__module__
         and getattr(session, "accessed", True) is False
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from segment_web.messages.message import Message
 from segment_web.scopes.scope import Scope
 from segment_web.web.exchange import WebRequest, WebResponse
+from segment_web.web.pages import path_of
 from segment_web.web.request_analytics import RequestAnalytics
 from segment_web.web.responses import is_shared
 
@@ -18,7 +19,7 @@ def record_page(segment: RequestAnalytics, response: WebResponse) -> None:
     rules = segment.scope.rules
     if not rules.page_views or not is_page(segment.scope.request, response):
         return
-    path = str(segment.scope.page_properties()["path"])
+    path = path_of(segment.scope.request.url)
     if not any(excludes(prefix, path) for prefix in rules.exclude_paths):
         scope = KnownVisitor(parent=segment.scope) if is_shared(response) else segment.scope
         segment.client.record(Message("page"), scope)

@@ -20,15 +20,18 @@ def page(url: str, referrer: str, parameters: Collection[str]) -> dict[str, str]
     browser's ``location.search``, and is ``""`` without a query; so is ``referrer`` when there is none.
     """
     url = redact_url(url, parameters)
-    beginning = _ABSOLUTE.match(url)
-    rest, _, _ = (url[beginning.end() :] if beginning else url).partition("#")
-    path, mark, query = rest.partition("?")
+    path, mark, query = _local(url)
     return {
         "path": path or "/",
         "referrer": redact_url(referrer, parameters) if referrer else "",
         "search": mark + query if query else "",
         "url": url,
     }
+
+
+def path_of(url: str) -> str:
+    """The path of ``url`` as it stands, ``/`` when it has none."""
+    return _local(url)[0] or "/"
 
 
 def host(url: str) -> str:
@@ -41,3 +44,9 @@ def host(url: str) -> str:
     if port and port[1] in ("", DEFAULT_PORTS.get(absolute[1].lower())):
         return name[: port.start()]
     return name
+
+
+def _local(url: str) -> tuple[str, str, str]:
+    """Path, ``?`` and query of a URL, absolute or not."""
+    beginning = _ABSOLUTE.match(url)
+    return (url[beginning.end() :] if beginning else url).partition("#")[0].partition("?")

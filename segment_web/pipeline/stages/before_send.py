@@ -56,13 +56,15 @@ def _own_object(value: Mapping[Any, Any], copies: dict[int, Any]) -> Any:
     items = list(islice(value.items(), MOST + 1))
     if len(items) > MOST:
         return value
-    copies[id(value)] = own = {}
+    own: dict[Any, Any] = {}
+    copies[id(value)] = own
     own.update((key, _own(item, copies)) for key, item in items)
     return own
 
 
 def _own_list(value: list[Any], copies: dict[int, Any]) -> Any:
-    copies[id(value)] = own = []
+    own: list[Any] = []
+    copies[id(value)] = own
     own.extend(_own(item, copies) for item in list(value))
     return own
 

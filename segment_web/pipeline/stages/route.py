@@ -11,7 +11,6 @@ from segment_web.messages.reasons import Drop, DropReason
 from segment_web.scopes.scope import Scope
 from segment_web.settings import DEFAULT_SOURCE
 
-
 NO_KEY = Drop(
     DropReason.NOT_CONFIGURED,
     "write_key is not set: give Analytics a key, set SEGMENT_WRITE_KEY, or delivery='console'",
