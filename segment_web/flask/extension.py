@@ -15,7 +15,7 @@ from segment_web.flask.config import read
 from segment_web.flask.current import applications, entered_client, only_client
 from segment_web.flask.installed import EXTENSION, Installed
 from segment_web.flask.observer import SignalObserver
-from segment_web.web import servers
+from segment_web.web import servers, uwsgi
 from segment_web.web.model_events import Properties, Reader
 from segment_web.web.rules import Rules
 
@@ -54,6 +54,7 @@ class Segment:
 
             models.connect(settings.models)
         servers.connect(sys.argv)
+        uwsgi.connect()
         if _answers_requests():
             client.prepare()  # the HTTP library is loaded now and not in somebody's request
 

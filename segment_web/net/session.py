@@ -7,6 +7,7 @@ and logs every URL. Importing this module takes a while: it is done when the fir
 
 from __future__ import annotations
 
+import re
 import ssl
 import threading
 import time
@@ -26,6 +27,8 @@ from segment_web.net.sockets import DeadlineBackend
 RESPONSE_LIMIT: Final = 65_536  # bytes of a body; answers are a few dozen, and a server may be hostile
 POOL_LIFETIME: Final = 3_600.0  # seconds; the addresses behind a host change, and only a new connection resolves anew
 FAILURES_TO_RENEW: Final = 2  # in a row: the address may be the fault
+# RFC 9110, 5.5. Asked here, because httpcore writes a value that breaks it into its debug log, and it may be a secret.
+_FIELD_VALUE: Final = re.compile(r"(?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?")
 _OWN_HEADERS: Final = frozenset({"host", "content-length", "transfer-encoding", "accept-encoding"})
 
 
@@ -186,6 +189,8 @@ def _request(
     prepared = [(b"Host", target.host), (b"Accept-Encoding", b"identity"), (b"Content-Length", b"%d" % len(body))]
     for name, value in headers.items():
         if name.lower() not in _OWN_HEADERS:
+            if not _FIELD_VALUE.fullmatch(value):
+                raise ValueError("a header has characters that HTTP cannot carry")
             prepared.append((name.encode("ascii"), value.encode("latin-1")))
     return httpcore.Request(b"POST", target.url, headers=prepared, content=body, extensions={"timeout": timeouts})
 

@@ -39,32 +39,32 @@ class BeforeSend:
         return None
 
 
-def _own(value: Any, copies: dict[int, Any]) -> Any:
+def _own(value: Any, copies: dict[int, tuple[Any, Any]]) -> Any:
     """A copy of dicts and lists all the way down; the leaves are the caller's and are only read. What cannot be read or
     is too deep stays as it is: the encoder has markers for it."""
     try:
         if isinstance(value, Mapping):
-            return copies[id(value)] if id(value) in copies else _own_object(value, copies)
+            return copies[id(value)][1] if id(value) in copies else _own_object(value, copies)
         if isinstance(value, list):
-            return copies[id(value)] if id(value) in copies else _own_list(value, copies)
+            return copies[id(value)][1] if id(value) in copies else _own_list(value, copies)
     except Exception:  # noqa: BLE001 - the application's own code
         return value
     return value
 
 
-def _own_object(value: Mapping[Any, Any], copies: dict[int, Any]) -> Any:
+def _own_object(value: Mapping[Any, Any], copies: dict[int, tuple[Any, Any]]) -> Any:
     items = list(islice(value.items(), MOST + 1))
     if len(items) > MOST:
         return value
     own: dict[Any, Any] = {}
-    copies[id(value)] = own
+    copies[id(value)] = value, own  # the value too: its id is its own only while it lives
     own.update((key, _own(item, copies)) for key, item in items)
     return own
 
 
-def _own_list(value: list[Any], copies: dict[int, Any]) -> Any:
+def _own_list(value: list[Any], copies: dict[int, tuple[Any, Any]]) -> Any:
     own: list[Any] = []
-    copies[id(value)] = own
+    copies[id(value)] = value, own  # the value too: its id is its own only while it lives
     own.extend(_own(item, copies) for item in list(value))
     return own
 

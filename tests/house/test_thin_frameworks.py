@@ -1,0 +1,94 @@
+"""The frameworks' folders translate and know no rule of Segment's: its names stand in the rooms below them."""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from dataclasses import astuple
+from typing import Final, get_args
+
+import pytest
+
+from segment_web.messages.message import Kind, Message
+from segment_web.messages.wire import payload
+from segment_web.settings import AuthEvents
+from segment_web.web import campaign, client_hints, cookies
+from tests.house.checkout import PACKAGE, shown
+
+FRAMEWORKS: Final = ("django", "flask")
+LINES: Final = 1_000  # of code in one folder, without comments and docstrings; one that outgrows them is not thin
+LAYOUT: Final = {tokenize.NEWLINE, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.COMMENT, tokenize.ENCODING}
+
+
+def wire_names() -> set[str]:
+    """The names of the wire that no word of Python is: those in camelCase."""
+    names = {name for kind in get_args(Kind) for name in payload(Message(kind, user_id="7", anonymous_id="a"))}
+    return {name for name in (*names, "sentAt", "writeKey", "userAgent") if name != name.lower()}
+
+
+# What is a rule of Segment's, taken from the rooms where it stands.
+RULES: Final = {
+    "a name of the wire": wire_names(),
+    "a cookie of analytics.js": {cookies.ANONYMOUS_ID, cookies.USER_ID, cookies.GROUP_ID, "ajs_"},
+    "a parameter of campaigns": {campaign.PREFIX, *campaign.CLICK_IDS},
+    "a client hint": {*client_hints.OPTIONAL_TEXTS, "Sec-"},
+    "a header about the client": {"X-Forwarded-For", "User-Agent", "Referer", "Accept-Language"},
+    "an event": {str(name) for name in astuple(AuthEvents()) if name},
+}
+
+
+def code(source: str) -> Iterator[tokenize.TokenInfo]:
+    """The tokens of a module that are neither comments nor docstrings nor layout."""
+    fresh = True  # a string that begins a statement is a docstring
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type in LAYOUT:
+            fresh = fresh or token.type in (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
+        elif not (fresh and token.type == tokenize.STRING):
+            fresh = False
+            yield token
+
+
+def rules_in(source: str) -> Iterator[str]:
+    """The rules of Segment's that a module knows, by line."""
+    for token in code(source):
+        for what, names in RULES.items():
+            if any(re.search(rf"(?<![A-Za-z]){re.escape(name)}", token.string) for name in names):
+                yield f"line {token.start[0]}: {what}"
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_a_framework_knows_no_rule_of_segments(framework: str) -> None:
+    modules = sorted((PACKAGE / framework).rglob("*.py"))
+    assert len(modules) > 5
+    assert [f"{shown(path)}, {rule}" for path in modules for rule in rules_in(path.read_text("utf-8"))] == []
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_a_framework_is_thin(framework: str) -> None:
+    sources = [path.read_text("utf-8") for path in (PACKAGE / framework).rglob("*.py")]
+    assert sum(len({token.start[0] for token in code(source)}) for source in sources) < LINES
+
+
+@pytest.mark.parametrize(
+    ("source", "rule"),
+    [
+        ('message["userId"] = 7', "a name of the wire"),
+        ("messageId = 7", "a name of the wire"),
+        ('name = f"ajs_{kind}"', "a cookie of analytics.js"),
+        ('found = request.args.get("utm_source")', "a parameter of campaigns"),
+        ('agent = request.headers["User-Agent"]', "a header about the client"),
+        ('hint = header("Sec-CH-UA-Model")', "a client hint"),
+        ('track(\n    "Signed Up")', "an event"),
+    ],
+)
+def test_a_rule_is_noticed(source: str, rule: str) -> None:
+    assert any(found.endswith(rule) for found in rules_in(source))
+
+
+def test_words_about_a_rule_are_none() -> None:
+    source = (
+        '"""Signed Up has a userId."""\n\n\ndef f() -> int:\n    """ajs_user_id"""\n    # utm_source\n    return 1\n'
+    )
+    assert list(rules_in(source)) == []
