@@ -6,14 +6,15 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import chain
 
 from segment_web import forks
 from segment_web.delivery import life
-from segment_web.delivery.lane import Lane, Settled
+from segment_web.delivery.lane import FAR, Lane, Settled
+from segment_web.delivery.paused import paused_text
 from segment_web.delivery.queues.memory import Room
-from segment_web.delivery.report import Skipped, SourceStats, Stats, summed
+from segment_web.delivery.report import Skipped, Stats, summed
 from segment_web.delivery.transports.transport import Transport
 from segment_web.delivery.trip import Trip
 from segment_web.delivery.worker import Worker
@@ -67,13 +68,11 @@ class Delivery:
         self._skipped = Skipped()
         self._transports: Mapping[str, Transport] | None = None
         self._worker: Worker | None = None
+        self._starting = False
 
     def forked(self) -> None:
         """A child inherits no lock, queue, thread or connection; it begins anew, unless all was over before."""
-        for transport in (self._transports or {}).values():
-            abandon = getattr(transport, "abandon", None)  # only transports that hold connections have it
-            if abandon is not None:
-                abandon()
+        self._tell_transports("abandon")
         self._begin()
 
     @property
@@ -153,7 +152,8 @@ class Delivery:
     def stats(self) -> Stats:
         """The books at this moment."""
         with self._lock:
-            sources = {alias: self._source_stats(lane) for alias, lane in self._lanes.items()}
+            now, wall = self._clock(), datetime.now(UTC)
+            sources = {alias: lane.stats(now, wall) for alias, lane in self._lanes.items()}
             return summed(self._skipped, sources)
 
     def notify(self, event: str, *arguments: object) -> None:
@@ -163,21 +163,6 @@ class Delivery:
                 getattr(observer, event)(*arguments)
             except Exception as error:  # noqa: BLE001 - an observer can change nothing, least of all break delivery
                 internal_error("observer", error)
-
-    def _source_stats(self, lane: Lane) -> SourceStats:
-        books, now = lane.books, self._clock()
-        rest = lane.paused_until - now
-        return SourceStats(
-            accepted=lane.queue.total,
-            delivered=books.delivered,
-            retried=books.retried,
-            dropped=dict(books.dropped),
-            pending=lane.queue.count,
-            bytes_sent=books.bytes_sent,
-            oldest_pending_seconds=max(0.0, now - lane.oldest) if lane.queue.count else 0.0,
-            paused_until=datetime.now(UTC) + timedelta(seconds=rest) if rest > 0 else None,
-            last_error=books.last_error,
-        )
 
     def _wake(self, lane: Lane) -> None:
         """The worker is woken when a queue turns non-empty and at a full batch; a signal for each put would make puts
@@ -190,14 +175,23 @@ class Delivery:
             self._changed.notify_all()
 
     def _start(self) -> None:
-        self.prepare()
+        if self._starting:  # another thread does it, or what a signal handler has interrupted
+            return
+        self._starting = True
+        try:
+            self.prepare()
+            life.begun(self)
+            self._start_worker()
+        finally:
+            self._starting = False
+
+    def _start_worker(self) -> None:
         with self._lock:
             if self._worker is not None:
                 return
             worker = self._worker = self._make_worker()
         started = False
         try:
-            life.begun(self)
             started = worker.start()
         finally:
             if not started:  # no thread is to be had, or a signal handler has raised: the next event tries again
@@ -213,7 +207,10 @@ class Delivery:
         """Delivers on the calling thread, because no other was to be had."""
         if self._room.count:
             self.prepare()
-            self._make_worker().run_until(self._clock() + timeout)
+            deadline = self._clock() + timeout
+            self._tell_transports("end_by", deadline)
+            self._make_worker().run_until(deadline)
+            self._tell_transports("end_by", FAR)
         return self._room.count == 0
 
     def _carry(self, trip: Trip) -> Outcome:
@@ -248,6 +245,8 @@ class Delivery:
     def _drain(self, timeout: float) -> None:
         deadline = self._clock() + timeout
         self.hurry()
+        if self._worker is None and self._room.count:
+            self._start()
         with self._lock:
             if self._worker is not None and self._worker.is_alive:
                 self._changed.wait_for(lambda: self._is_done(deadline), timeout)
@@ -275,25 +274,20 @@ class Delivery:
         return left
 
     def _let_go(self) -> None:
+        self._tell_transports("close")
+
+    def _tell_transports(self, name: str, *arguments: object) -> None:
+        """Calls this method of every transport that has it."""
         for transport in (self._transports or {}).values():
             try:
-                transport.close()
-            except Exception as error:  # noqa: BLE001 - everything is delivered or counted by now
-                internal_error("transport.close()", error)
+                getattr(transport, name, nothing)(*arguments)
+            except Exception as error:  # noqa: BLE001 - a broken transport keeps nothing from ending or beginning anew
+                internal_error(f"transport.{name}()", error)
 
     def _skip(self, drop: Drop) -> Drop:
         self._skipped.dropped[drop.reason] += 1
         return drop
 
 
-def paused_text(source: str, outcome: Outcome) -> str:
-    """The line for a source that cannot work as it is configured."""
-    if outcome.cure:
-        cure = outcome.cure
-    elif "401" in outcome.detail or "403" in outcome.detail:
-        cure = "the server does not know this write key: check SEGMENT_WRITE_KEY and the region"
-    else:
-        cure = "the host does not speak Segment's Tracking API: check the host setting"
-    return (
-        f"segment_web: delivery to {source!r} is paused ({outcome.detail}); {cure}. What the queue has room for is kept"
-    )
+def nothing(*_: object) -> None:
+    """What a transport does that has no such method."""

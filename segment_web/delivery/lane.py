@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from segment_web.delivery.queues.memory import MemoryQueue
-from segment_web.delivery.report import Books
+from segment_web.delivery.report import Books, SourceStats
 from segment_web.delivery.trip import Bisection, Trip
 from segment_web.delivery.waiting import Waiting
 from segment_web.messages.envelope import Batch, Envelope
@@ -20,6 +21,7 @@ from segment_web.net.retry import GiveUp, RetryPolicy, ordered_wait
 
 FAILING = 2  # consecutive failures after which the server, not the batch, is taken to be at fault
 PAUSE_LEAST = 5.0  # seconds a misconfigured source rests before it is probed again; a key is mended in minutes
+FAILURES = frozenset({Verdict.RETRY, Verdict.PAUSE})
 FAR = float("inf")
 
 
@@ -100,7 +102,10 @@ class Lane:
         """Books the outcome of a trip and decides what follows."""
         self.travelling = None
         settled = self._decide(trip, outcome, now)
-        self._failures = 0 if outcome.verdict is Verdict.DELIVERED else self._failures + 1
+        if outcome.verdict is Verdict.DELIVERED:
+            self._failures = 0
+        elif outcome.verdict in FAILURES:  # a server that refuses a message is well
+            self._failures += 1
         if outcome.verdict is Verdict.RETRY and self._failures >= FAILING:
             self._rests_until = now + self._policy.backoff(self._failures - FAILING, self._jitter)
         if trip.bisection is not None and not self._waiting.of(trip.bisection):
@@ -129,6 +134,21 @@ class Lane:
         self._rests_until = 0.0
         for trip in self._waiting:
             trip.due = 0.0
+
+    def stats(self, now: float, wall: datetime) -> SourceStats:
+        """The books at this moment, which ``wall`` names for people."""
+        books, rest = self.books, self.paused_until - now
+        return SourceStats(
+            accepted=self.queue.total,
+            delivered=books.delivered,
+            retried=books.retried,
+            dropped=dict(books.dropped),
+            pending=self.queue.count,
+            bytes_sent=books.bytes_sent,
+            oldest_pending_seconds=max(0.0, now - self.oldest) if self.queue.count else 0.0,
+            paused_until=wall + timedelta(seconds=rest) if rest > 0 else None,
+            last_error=books.last_error,
+        )
 
     def _enter(self, settled: Settled, outcome: Outcome) -> None:
         books = self.books

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
+
+from segment_web.messages.limits import MESSAGE_BYTES
+
+MAX_KEYS = MESSAGE_BYTES  # a message with more of them is too large anyway; a caller's own mapping may have no end
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """A new dict with ``over`` laid on ``base``; neither is changed."""
     merged = dict(base)
-    for key, value in over.items():
+    for key, value in _items(over):
         below = merged.get(key)
-        merged[key] = {**below, **value} if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+        if isinstance(below, Mapping) and isinstance(value, Mapping):
+            value = {**below, **dict(_items(value))}
+        merged[key] = value
     return merged
+
+
+def _items(mapping: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    return mapping.items() if type(mapping) is dict else islice(mapping.items(), MAX_KEYS)

@@ -106,6 +106,10 @@ class Tokens:
         """In a forked child: lets go of the parent's connection without a word to the server."""
         self._session.abandon()
 
+    def end_by(self, moment: float) -> None:
+        """See :meth:`Session.end_by`."""
+        self._session.end_by(moment)
+
     def _fetch(self) -> _Kept | Outcome:
         asked_at = self._clock()  # the lifetime is counted from before the answer: rather a little short
         try:

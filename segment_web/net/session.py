@@ -7,6 +7,7 @@ and logs every URL. Importing this module takes a while: it is done when the fir
 
 from __future__ import annotations
 
+import math
 import re
 import ssl
 import threading
@@ -73,7 +74,7 @@ class Session:
         Host, Content-Length and ``Accept-Encoding: identity`` are set here. Raises NetworkFailure when there is no
         whole answer, and nothing else.
         """
-        deadline = Deadline(self._timeout, self._clock)
+        deadline = Deadline(min(self._timeout, self._end - self._clock()), self._clock)
         self._flights.add(deadline)
         token = current_deadline.set(deadline)
         try:
@@ -105,6 +106,10 @@ class Session:
         for deadline in tuple(self._flights):
             deadline.cancel()
 
+    def end_by(self, moment: float) -> None:
+        """No request from now on lasts beyond ``moment`` of the clock, whatever its timeout; infinity: as before."""
+        self._end = moment
+
     def close(self) -> None:
         """Closes the connection, at once or at the end of the request in flight; a later request opens a new one."""
         self._closing = True  # before the attempt: who holds the turn now looks at this after giving it back
@@ -134,6 +139,7 @@ class Session:
         self._failures = 0
         self._flights: set[Deadline] = set()
         self._aborted = False
+        self._end = math.inf
 
     def _attempt(
         self, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline

@@ -38,7 +38,7 @@ def test_a_passing_failure_is_retried_with_the_same_bytes_and_counted(
     server: CollectorServer, make: MakeClient, status: int
 ) -> None:
     server.answer(status)
-    client = make()
+    client = make(flush_interval=60)
     ids = say(client, 3)
     assert client.flush(5)
     assert arrived(server) == ids
@@ -98,7 +98,7 @@ def test_what_the_bounds_kept_is_delivered_after_an_outage(server: CollectorServ
     client = make(queue_size=100)
     server.stop()
     kept = [client.track("Thing Done", user_id=n) for n in range(150)]
-    assert [receipt.reason for receipt in kept].count("queue_full") == 50
+    assert sum(receipt.reason == "queue_full" for receipt in kept) == 50
     server.start()
     assert client.flush(10)
     assert arrived(server) == [receipt.message_id for receipt in kept if receipt]

@@ -11,6 +11,7 @@ from segment_web.messages.envelope import Envelope
 
 BODY = Envelope._fields.index("body")
 NOTHING: Sequence[Envelope] = ()
+ORDINARY = 1_324  # bytes that a message of ordinary size needs: with less left, none is built to be refused
 OVERHEAD = 300  # bytes an envelope costs beside its JSON, measured: tuple, ids, object headers
 
 
@@ -28,7 +29,7 @@ class Room:
     @property
     def is_full(self) -> bool:
         """Whether the next put is refused without looking at it."""
-        return not self.drop_oldest and (self.count >= self.max_count or self.size >= self.max_size)
+        return not self.drop_oldest and (self.count >= self.max_count or self.size + ORDINARY > self.max_size)
 
     def fits(self, cost: int) -> bool:
         """Whether one more of ``cost`` bytes is within the bounds."""

@@ -97,6 +97,11 @@ class HttpTransport:
         for holder in self._holders:
             holder.abandon()
 
+    def end_by(self, moment: float) -> None:
+        """No attempt lasts beyond this moment (monotonic seconds): the process ends."""
+        for holder in self._holders:
+            holder.end_by(moment)
+
     @property
     def _holders(self) -> tuple[Session | Tokens, ...]:
         return (self._session,) if self._tokens is None else (self._session, self._tokens)

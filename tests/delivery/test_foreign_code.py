@@ -1,0 +1,69 @@
+"""Observers and transports are other people's code: what they raise costs no message and no thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from segment_web import Analytics
+from segment_web.delivery.transports.transport import Transport
+from segment_web.messages.envelope import Batch
+from segment_web.messages.observer import Observer
+from segment_web.messages.outcome import DELIVERED, Outcome
+from segment_web.settings import load
+from tests.delivery.conftest import assert_conserved, say
+
+
+class Raising:
+    """An observer that cannot do anything right."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(name)
+
+
+class Stumbling:
+    """A transport that raises at every second batch."""
+
+    def __init__(self) -> None:
+        self.outcomes: Iterator[bool] = iter([False, True] * 50)
+        self.ids: list[str] = []
+
+    def deliver(self, batch: Batch) -> Outcome:
+        if not next(self.outcomes):
+            raise ZeroDivisionError
+        self.ids += [envelope.message_id for envelope in batch.envelopes]
+        return DELIVERED
+
+    def close(self) -> None:
+        raise RuntimeError("close")
+
+
+def client(transport: Transport, *observers: Observer) -> Analytics:
+    settings = load({"write_key": "foreign-write-key", "flush_interval": 60})
+    return Analytics.from_settings(settings, transport=transport, observers=observers)
+
+
+def test_a_transport_that_raises_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+    transport = Stumbling()
+    stumbling = client(transport)
+    for start in range(3):
+        ids = say(stumbling, 1, start=start)
+        assert stumbling.flush(5)
+        assert transport.ids[-1:] == ids
+    assert_conserved(stumbling.stats())
+    assert stumbling.close(), "what close() raises changes nothing either"
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_an_observer_that_raises_changes_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    transport = Stumbling()
+    observed = client(transport, Raising())
+    ids = say(observed, 5)
+    assert not observed.track("Nobody")
+    assert observed.flush(5)
+    assert transport.ids == ids
+    assert_conserved(observed.stats())
+    assert observed.close()
+    assert "observer" in caplog.text
