@@ -1,0 +1,193 @@
+"""The end of a process: in time, with everything delivered if the server is up, else with one line that counts the rest."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+import pytest
+
+from tests.processes.conftest import PATIENCE, Process, Start, end
+from tests.processes.tally import Tally
+
+MOMENTS = 15  # SIGTERMs, for each kind of server
+AT_ONCE = 3  # processes
+EXIT_TIMEOUT = 2.0
+GRACE = 0.5  # seconds beyond exit_timeout
+CLOSED = "segment_web skipped a track: closed (the client is closed)\n"  # to threads that never stop
+LOST = re.compile(r"segment_web dropped (\d+) accepted messages: exit_timeout")
+
+# Registered before segment_web is imported, so that it runs after segment_web's own exit handler.
+LAST_WORDS = """
+import atexit, json, time
+def report():
+    stats = analytics.stats()
+    print(json.dumps([time.monotonic() - asked, stats.accepted, stats.delivered, stats.lost, stats.pending]))
+atexit.register(report)
+"""
+UNDER_LOAD = """
+    def stop(*_):
+        global asked
+        asked = time.monotonic()
+        sys.exit(0)
+    signal.signal(signal.SIGTERM, stop)
+    def track(name):
+        while True:
+            for n in range(20): analytics.track("Thing Done", {"who": name}, user_id="u")
+            time.sleep(0.005)
+    for name in ("one", "two"): threading.Thread(target=track, args=(name,), daemon=True).start()
+    analytics.prepare()  # as servers do: an import that a signal interrupts leaves files open, which is a warning
+    print("ready", flush=True)
+    track("main")
+"""
+
+
+class LastWords(NamedTuple):
+    took: float  # seconds from the signal to the end of the exit handlers
+    accepted: int
+    delivered: int
+    lost: int
+    pending: int
+
+
+def terminated(process: Process, after: float) -> tuple[LastWords, str]:
+    """What a process under load says when SIGTERM comes ``after`` seconds of it, on stdout and stderr."""
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    time.sleep(after)  # the moment is the point
+    process.terminate()
+    out, errors = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0, errors
+    words = LastWords(*json.loads(out))
+    assert words.took < EXIT_TIMEOUT + GRACE
+    assert (words.accepted, words.pending) == (words.delivered + words.lost, 0)
+    return words, errors.replace(CLOSED, "")
+
+
+def at_random_moments(start: Start) -> list[tuple[LastWords, str]]:
+    moments = random.Random(20)
+    afters = [moments.uniform(0, 0.5) for _ in range(MOMENTS)]
+
+    def one(after: float) -> tuple[LastWords, str]:
+        process = start(UNDER_LOAD, first=LAST_WORDS, exit_timeout=EXIT_TIMEOUT, flush_interval=0.05)
+        return terminated(process, after)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(one, afters))
+
+
+def test_sigterm_at_any_moment_delivers_all_that_was_accepted(start: Start, tally: Tally) -> None:
+    results = at_random_moments(start)
+    assert [(words.lost, errors) for words, errors in results] == [(0, "")] * MOMENTS
+    assert tally.who.total() == sum(words.accepted for words, _ in results)
+
+
+def test_sigterm_at_any_moment_with_a_server_that_hangs_counts_what_is_left_in_one_line(
+    start: Start, tally: Tally
+) -> None:
+    tally.hang()
+    for words, errors in at_random_moments(start):
+        assert words.lost == words.accepted
+        assert [int(number) for number in LOST.findall(errors)] == [words.lost] * bool(words.lost)
+        assert errors.count("\n") == bool(words.lost), errors
+
+
+def test_two_clients_with_servers_that_hang_end_together(start: Start, tally: Tally) -> None:
+    body = """
+        others = [segment_web.Analytics.from_settings(analytics.settings) for _ in range(3)]
+        for client in (analytics, *others): client.track("Thing Done", {"who": "parent"}, user_id="u")
+        asked = time.monotonic()
+    """
+    tally.hang()
+    out, errors = start(body, first=LAST_WORDS, exit_timeout=1).communicate(timeout=PATIENCE)
+    assert json.loads(out)[0] < 1 + GRACE
+    assert sum(int(number) for number in LOST.findall(errors)) == 1  # a line of a kind is logged once a minute
+
+
+def test_a_close_that_a_signal_interrupts_is_taken_up_at_exit(start: Start, tally: Tally) -> None:
+    body = """
+        say(5)
+        signal.signal(signal.SIGALRM, lambda *_: sys.exit(0))
+        asked = time.monotonic()
+        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        analytics.close(30)
+    """
+    tally.hang()
+    process = start(body, first=LAST_WORDS, exit_timeout=1)
+    out, errors = process.communicate(timeout=PATIENCE)
+    words = LastWords(*json.loads(out))
+    assert (words.accepted, words.lost, words.pending) == (5, 5, 0)
+    assert words.took < 0.3 + 1 + GRACE
+    assert LOST.findall(errors) == ["5"]
+
+
+@pytest.mark.parametrize("options", [("-OO",), ("-X", "dev"), ("-X", "dev", "-OO"), ("-I",)])
+def test_the_interpreter_ends_in_peace(start: Start, tally: Tally, options: tuple[str, ...]) -> None:
+    """No hang, no "Exception ignored", in the middle of delivering and with threads that live on."""
+    body = """
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+        for n in range(500): analytics.track("Thing Done", {"who": "parent"}, user_id="u")
+    """
+    assert end(start(body, options=(*options, "-W", "error"), flush_interval=0.001)) == ""
+    assert tally.who == {"parent": 500}
+
+
+def test_events_of_late_exit_handlers_are_delivered_even_if_no_thread_starts_any_more(
+    start: Start, tally: Tally
+) -> None:
+    """As from CPython 3.12 on; a flush there delivers, too."""
+    body = """
+        def late():
+            say(3, "late")
+            assert analytics.flush()
+            assert analytics.stats().delivered == 3
+            say(2, "latest")
+        atexit.register(late)
+    """
+    end(start(body))
+    assert tally.who == {"late": 3, "latest": 2}
+
+
+def test_a_signal_handler_may_track_whatever_it_interrupts(start: Start, tally: Tally) -> None:
+    body = """
+        handled = 0
+        def handler(*_):
+            global handled
+            receipt = analytics.track("Thing Done", {"who": "handler"}, user_id="u")
+            handled += receipt.accepted
+            analytics.stats()
+        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_REAL, 0.0003, 0.0003)
+        say(8000)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        print(handled)
+    """
+    handled = int(end(start(body, options=("-W", "error"), queue_size=100_000)))
+    assert tally.who == {"parent": 8000, "handler": handled}
+
+
+def test_a_signal_handler_may_raise_whatever_it_interrupts(start: Start, tally: Tally) -> None:
+    """As time limits do: the books still agree, nothing comes twice, and what follows is delivered."""
+    body = """
+        class Limit(BaseException): pass
+        def handler(*_): raise Limit
+        signal.signal(signal.SIGALRM, handler)
+        analytics.prepare()
+        for _ in range(500):
+            try:
+                signal.setitimer(signal.ITIMER_REAL, random.random() / 1000)
+                while True: analytics.track("Thing Done", {"who": "parent"}, user_id="u")
+            except Limit:
+                pass
+        say(1, "after")
+        assert analytics.flush(20)
+        stats = analytics.stats()
+        assert stats.accepted == stats.delivered and stats.pending == 0, stats
+        print(stats.accepted)
+    """
+    accepted = int(end(start(body, options=("-W", "error"), queue_size=100_000)))
+    assert tally.who == {"parent": accepted - 1, "after": 1}
