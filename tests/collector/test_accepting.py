@@ -87,7 +87,8 @@ def test_gzip_is_undone_and_both_sizes_are_recorded(server: CollectorServer, cli
         (gzip.compress(b'{"userId":"u1"}' * 99)[:-9], "gzip", "cut off"),
         (b"{}", "br", "not supported"),
         (gzip.compress(b" " * 20_000_000), "gzip", "too large"),
-    ],    ids=["no JSON", "NaN", "no UTF-8", "a list", "no gzip", "half a gzip", "brotli", "a bomb"],
+    ],
+    ids=["no JSON", "NaN", "no UTF-8", "a list", "no gzip", "half a gzip", "brotli", "a bomb"],
 )
 def test_unreadable_requests_are_400(
     body: bytes, encoding: str, error: str, server: CollectorServer, client: httpx.Client

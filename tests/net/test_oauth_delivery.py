@@ -143,7 +143,9 @@ def test_an_unknown_application_pauses_with_the_cure_and_loses_nothing(
     client = make()
     say(client)
     assert "(token server: HTTP 401 invalid_client); the token server does not know this application" in pause()
-    assert (client.stats().last_error or "").startswith("token server: HTTP 401 invalid_client: the token server does not")
+    assert (client.stats().last_error or "").startswith(
+        "token server: HTTP 401 invalid_client: the token server does not"
+    )
     tokens.keys = keys
     assert client.close(20)
     assert retry_counts(server) == [(200, None)]  # what never left is no repetition

@@ -80,4 +80,3 @@ def test_a_fork_in_the_middle_of_the_first_event(start: Start, tally: Tally, fir
     """
     end(start(CHILD, body, first=first))
     assert tally.who == {"child": 60, "parent": 1}
-
