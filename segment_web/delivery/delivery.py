@@ -247,11 +247,12 @@ class Delivery:
         self.hurry()
         if self._worker is None and self._room.count:
             self._start()
+        # Asked without the lock: gevent lets other greenlets run meanwhile, and one of them may want it.
+        if self._worker is None or not self._worker.is_alive:
+            self._run_here(timeout)
+            return
         with self._lock:
-            if self._worker is not None and self._worker.is_alive:
-                self._changed.wait_for(lambda: self._is_done(deadline), timeout)
-                return
-        self._run_here(timeout)
+            self._changed.wait_for(lambda: self._is_done(deadline), timeout)
 
     def _is_done(self, deadline: float) -> bool:
         now = self._clock()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _socket
 import select
 import socket
 import ssl
@@ -153,13 +154,16 @@ class DeadlineStream(httpcore.NetworkStream):
         self._socket.settimeout(current_deadline.get().claim(self, timeout))
 
 
-_Address = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
+_Address = tuple[int, int, int, str, Any]
 
 
 def _resolve(host: str, port: int) -> Sequence[_Address]:
     try:
         with current_deadline.get().paused():
-            return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            try:
+                return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            except RuntimeError:  # gevent asks on a thread, and CPython 3.12 lets none start while a process ends
+                return _socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:  # UnicodeError: a label longer than DNS allows
         raise ResolveError(error) from error
 

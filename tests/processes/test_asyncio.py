@@ -7,13 +7,12 @@ import json
 from tests.processes.conftest import Start, end
 from tests.processes.tally import Tally
 
-LAG = 5.0  # milliseconds a loop may be late because of us
-NOISE = 4  # times as much is allowed now and then: the loop is that late without us, where other programs run too
+LAG = 5.0  # milliseconds a loop may be late because of us; without us it is late, too, where other programs run
 ROUNDS = """
-    async def task(number):
+    async def task(number, speaks):
         for n in range(10):
             await asyncio.sleep(random.random() / 5)
-            analytics.track("Thing Done", {"who": f"task {number}", "n": n}, user_id="u")
+            if speaks: analytics.track("Thing Done", {"who": f"task {number}", "n": n}, user_id="u")
 
     async def watch(done):
         late = []
@@ -23,22 +22,21 @@ ROUNDS = """
             late.append((time.perf_counter() - before - 0.002) * 1000)
         return sorted(late)
 
-    async def main():
+    async def main(speaks):
         done = asyncio.Event()
         watching = asyncio.create_task(watch(done))
-        await asyncio.gather(*map(task, range(1000)))
+        await asyncio.gather(*(task(number, speaks) for number in range(1000)))
         done.set()
         late = await watching
-        return late[len(late) * 95 // 100], late[len(late) * 99 // 100]
+        return late[len(late) * 95 // 100]
 
     say(1, "first")  # loads the HTTP library, which a server does at its start
-    print(json.dumps([asyncio.run(main()) for _ in range(3)]))
+    print(json.dumps([(asyncio.run(main(False)), asyncio.run(main(True))) for _ in range(3)]))
 """
 
 
 def test_a_thousand_tasks_are_delivered_and_the_loop_runs_on(start: Start, tally: Tally) -> None:
     process = start(ROUNDS, options=("-W", "error"), flush_interval=0.05, queue_size=100_000)
-    late = json.loads(end(process))
+    rounds = json.loads(end(process))
     assert tally.who == {"first": 1, **{f"task {number}": 30 for number in range(1000)}}
-    assert min(usually for usually, _ in late) < LAG, late
-    assert min(at_times for _, at_times in late) < LAG * NOISE, late
+    assert min(speaking - silent for silent, speaking in rounds) < LAG, rounds

@@ -15,8 +15,8 @@ from tests.processes.conftest import PATIENCE, Process, Start, end
 from tests.processes.tally import Tally
 
 MOMENTS = 15  # SIGTERMs, for each kind of server
-AT_ONCE = 3  # processes
 EXIT_TIMEOUT = 2.0
+AMPLE = {"queue_size": 10**6, "queue_bytes": 2**30}  # what is tested is the exit, not a full queue
 GRACE = 0.5  # seconds beyond exit_timeout
 CLOSED = "segment_web skipped a track: closed (the client is closed)\n"  # to threads that never stop
 LOST = re.compile(r"segment_web dropped (\d+) accepted messages: exit_timeout")
@@ -68,20 +68,20 @@ def terminated(process: Process, after: float) -> tuple[LastWords, str]:
     return words, errors.replace(CLOSED, "")
 
 
-def at_random_moments(start: Start) -> list[tuple[LastWords, str]]:
+def at_random_moments(start: Start, *, at_once: int) -> list[tuple[LastWords, str]]:
     moments = random.Random(20)
     afters = [moments.uniform(0, 0.5) for _ in range(MOMENTS)]
 
     def one(after: float) -> tuple[LastWords, str]:
-        process = start(UNDER_LOAD, first=LAST_WORDS, exit_timeout=EXIT_TIMEOUT, flush_interval=0.05)
+        process = start(UNDER_LOAD, first=LAST_WORDS, **AMPLE, exit_timeout=EXIT_TIMEOUT, flush_interval=0.05)
         return terminated(process, after)
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         return list(pool.map(one, afters))
 
 
 def test_sigterm_at_any_moment_delivers_all_that_was_accepted(start: Start, tally: Tally) -> None:
-    results = at_random_moments(start)
+    results = at_random_moments(start, at_once=3)
     assert [(words.lost, errors) for words, errors in results] == [(0, "")] * MOMENTS
     assert tally.who.total() == sum(words.accepted for words, _ in results)
 
@@ -90,7 +90,7 @@ def test_sigterm_at_any_moment_with_a_server_that_hangs_counts_what_is_left_in_o
     start: Start, tally: Tally
 ) -> None:
     tally.hang()
-    for words, errors in at_random_moments(start):
+    for words, errors in at_random_moments(start, at_once=5):
         assert words.lost == words.accepted
         assert [int(number) for number in LOST.findall(errors)] == [words.lost] * bool(words.lost)
         assert errors.count("\n") == bool(words.lost), errors
