@@ -152,6 +152,24 @@ def test_events_of_late_exit_handlers_are_delivered_even_if_no_thread_starts_any
     assert tally.who == {"late": 3, "latest": 2}
 
 
+def test_events_of_late_exit_handlers_keep_nobody_waiting_beyond_the_exit_timeout(start: Start, tally: Tally) -> None:
+    """Where no thread starts any more the exiting one delivers, and the server hangs: CPython 3.12 and later."""
+    body = """
+        def late():
+            global asked
+            asked = time.monotonic()
+            say(3, "late")
+            assert time.monotonic() - asked < 0.5
+        atexit.register(late)
+    """
+    tally.hang()
+    out, errors = start(body, first=LAST_WORDS, exit_timeout=1).communicate(timeout=PATIENCE)
+    words = LastWords(*json.loads(out))
+    assert (words.accepted, words.lost, words.pending) == (3, 3, 0)
+    assert words.took < 1 + GRACE
+    assert LOST.findall(errors) == ["3"]
+
+
 def test_a_signal_handler_may_track_whatever_it_interrupts(start: Start, tally: Tally) -> None:
     body = """
         handled = 0
