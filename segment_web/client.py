@@ -4,44 +4,48 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from functools import partial
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from segment_web.call_site import call_site
 from segment_web.calls import Calls
-from segment_web.compose import Runtime, build, utc
-from segment_web.delivery.delivery import FULL
 from segment_web.delivery.report import Stats
-from segment_web.delivery.transports.transport import Transport
 from segment_web.errors import InvalidMessage
 from segment_web.logs import internal_error, log
 from segment_web.messages import ids
 from segment_web.messages.envelope import Envelope
 from segment_web.messages.message import Message
 from segment_web.messages.observer import Observer
-from segment_web.messages.reasons import CALLERS_MISTAKES, Drop, DropReason
+from segment_web.messages.reasons import CALLERS_MISTAKES, NO_KEY, QUEUE_FULL, Drop, DropReason
 from segment_web.messages.receipt import Receipt
-from segment_web.pipeline.sanitise import snapshot
-from segment_web.pipeline.stages.route import NO_KEY
 from segment_web.scopes.current import current
 from segment_web.scopes.scope import Scope
-from segment_web.settings import Settings, load
+
+if TYPE_CHECKING:
+    from segment_web.compose import Runtime
+    from segment_web.delivery.transports.transport import Transport
+    from segment_web.settings import Settings
 
 Defer = Callable[[Callable[[], None]], None]
 
 NOBODY = Scope()
 QUIET = frozenset({DropReason.BOT, DropReason.DISABLED, DropReason.REQUEST_FILTERED, DropReason.BEFORE_SEND})
 OFF = Drop(DropReason.DISABLED, "the setting enabled is off")
-FULL_LINE = f"skipped:{FULL.reason}"
-FULL_RECEIPT = Receipt(False, None, FULL.reason, FULL.detail)
+FULL_LINE = f"skipped:{QUEUE_FULL.reason}"
+FULL_RECEIPT = Receipt(False, None, QUEUE_FULL.reason, QUEUE_FULL.detail)
 BAD_KEY = Drop(DropReason.ID_NOT_STRING, "dedupe_key must be a string or an int")
 NO_SECRET = Drop(
     DropReason.NOT_CONFIGURED, "dedupe_key needs the setting dedupe_secret (or a write_key to key it with)"
 )
+
+
+def utc() -> tzinfo:
+    """The zone of naive datetimes where no framework knows better."""
+    return UTC
 
 
 class Analytics(Calls):
@@ -57,6 +61,8 @@ class Analytics(Calls):
     def __init__(self, write_key: Any = None, **options: Any) -> None:
         if write_key is not None:
             options["write_key"] = write_key
+        from segment_web.settings import load  # with the rest of what a client runs: see _set_up
+
         self._set_up(load(options, environ=os.environ))
 
     @classmethod
@@ -86,6 +92,8 @@ class Analytics(Calls):
         transport: Transport | None = None,
         debug: bool = False,
     ) -> None:
+        from segment_web.compose import build  # those who never make a client do not wait for what one runs
+
         self.settings = settings
         self._zone = zone
         self._observers = tuple(observers)
@@ -156,10 +164,10 @@ class Analytics(Calls):
 
     def _turned_away(self, runtime: Runtime) -> Receipt:
         """A full queue costs its caller next to nothing, for as long as the server is down."""
-        runtime.delivery.skipped(FULL)
+        runtime.delivery.skipped(QUEUE_FULL)
         if log.is_due(FULL_LINE):
-            log(logging.WARNING, FULL_LINE, f"segment_web skips messages: {FULL.reason} ({FULL.detail})")
-        runtime.delivery.notify("message_dropped", FULL, None)
+            log(logging.WARNING, FULL_LINE, f"segment_web skips messages: {QUEUE_FULL.reason} ({QUEUE_FULL.detail})")
+        runtime.delivery.notify("message_dropped", QUEUE_FULL, None)
         return FULL_RECEIPT
 
     def _say(self, message: Message, dedupe_key: str | None) -> Receipt:
@@ -201,7 +209,6 @@ class Analytics(Calls):
         if drop is not None:
             return self._dropped(runtime, drop, message, strict)
         if scope.waiting:
-            self._fix(message)
             if (drop := runtime.pipeline.foresee(message)) is not None:
                 return self._dropped(runtime, drop, message, strict)
             scope.hold(partial(self._finish_held, runtime, message, scope, defer))
@@ -223,13 +230,6 @@ class Analytics(Calls):
         if message.timestamp is None:
             message.timestamp = ids.now()
         return None
-
-    def _fix(self, message: Message) -> None:
-        """A held message keeps the values of now, whatever the caller does to its objects meanwhile."""
-        for name in ("properties", "traits", "context", "integrations"):
-            value = getattr(message, name)
-            if isinstance(value, Mapping):
-                setattr(message, name, snapshot(value, zone=self._zone()))
 
     def _finish_held(self, runtime: Runtime, message: Message, scope: Scope, defer: Defer | None) -> Receipt:
         try:

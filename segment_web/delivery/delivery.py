@@ -22,9 +22,8 @@ from segment_web.logs import internal_error, log
 from segment_web.messages.envelope import Batch, Envelope
 from segment_web.messages.observer import Observer
 from segment_web.messages.outcome import Outcome, Verdict
-from segment_web.messages.reasons import Drop, DropReason
+from segment_web.messages.reasons import QUEUE_FULL, Drop, DropReason
 
-FULL = Drop(DropReason.QUEUE_FULL, "the queue is full: the server is down or slower than the events; raise queue_size")
 CLOSED = Drop(DropReason.CLOSED, "the client is closed")
 LEFT = Drop(DropReason.EXIT_TIMEOUT, "not delivered before the process ended")
 
@@ -95,15 +94,15 @@ class Delivery:
                 return self._skip(CLOSED)
             taken, evicted = lane.queue.put(envelope)
             if evicted:
-                lane.books.dropped[FULL.reason] += len(evicted)
+                lane.books.dropped[QUEUE_FULL.reason] += len(evicted)
             if taken:
                 self._wake(lane)
             else:
-                self._skip(FULL)
+                self._skip(QUEUE_FULL)
         if evicted:
-            self._tell_lost(FULL, evicted, Outcome(Verdict.REFUSE, FULL.detail))
+            self._tell_lost(QUEUE_FULL, evicted, Outcome(Verdict.REFUSE, QUEUE_FULL.detail))
         if not taken:
-            return FULL
+            return QUEUE_FULL
         if self._worker is None:
             self._start()
         if self.observers:

@@ -50,6 +50,14 @@ class Drop(NamedTuple):
     detail: str = ""
 
 
+QUEUE_FULL = Drop(
+    DropReason.QUEUE_FULL, "the queue is full: the server is down or slower than the events; raise queue_size"
+)
+NO_KEY = Drop(
+    DropReason.NOT_CONFIGURED,
+    "write_key is not set: give Analytics a key, set SEGMENT_WRITE_KEY, or delivery='console'",
+)
+
 CALLERS_MISTAKES = frozenset(
     {
         DropReason.NO_USER_ANON_ID,
