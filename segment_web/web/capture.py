@@ -15,11 +15,11 @@ from segment_web.scopes.scope import Scope
 from segment_web.web import cookies, people
 from segment_web.web.addresses import client_address, masked
 from segment_web.web.agents import is_bot
-from segment_web.web.campaign import ad_network, campaign
 from segment_web.web.client_hints import user_agent_data
 from segment_web.web.exchange import WebRequest
 from segment_web.web.locales import locale
-from segment_web.web.pages import host, page
+from segment_web.web.places import Place, place_of
+from segment_web.web.redaction import redact_url
 from segment_web.web.rules import Rules
 
 FILTERED = Drop(DropReason.REQUEST_FILTERED, "the setting request_filter said no to this request")
@@ -41,7 +41,10 @@ class WebScope(Scope):
         "_cookie_id",
         "_filtered",
         "_held",
+        "_is_bot",
+        "_place",
         "_settled",
+        "_url",
         "_user",
         "issued_id",
         "request",
@@ -61,6 +64,9 @@ class WebScope(Scope):
         self._captured: Mapping[str, Any] | None = None
         self._cookie_id: str = UNREAD
         self._filtered: bool = UNREAD
+        self._is_bot: bool = UNREAD
+        self._place: Place = UNREAD
+        self._url: str = UNREAD
         self._user: object | None = UNREAD
 
     @property
@@ -111,16 +117,28 @@ class WebScope(Scope):
         if self.rules.cookie.mode == "issue" and not self._closed:
             self.issued_id = ids.anonymous_id()
 
+    @property
+    def url(self) -> str:
+        """The request's URL, which a framework takes a while to tell."""
+        if self._url is UNREAD:
+            self._url = self.request.url
+        return self._url
+
+    @property
+    def place(self) -> Place:
+        """What the URL says, without its secrets."""
+        if self._place is UNREAD:
+            self._place = place_of(self.url, self.rules.url_params, click_ids=self.rules.click_ids)
+        return self._place
+
     def context(self) -> Mapping[str, Any]:
         if self._captured is None:
-            self._captured = captured(self.request, self.rules)
+            self._captured = captured(self.request, self.place, self.rules)
         return self._captured
 
     def page_properties(self) -> Mapping[str, Any]:
-        described = dict(self.context()["page"])
-        if at := host(self.request.url):
-            described["host"] = at
-        return described
+        described = self.context()["page"]
+        return {**described, "host": self.place.host} if self.place.host else described
 
     @property
     def drop(self) -> Drop | None:
@@ -132,7 +150,9 @@ class WebScope(Scope):
 
     @property
     def is_bot(self) -> bool:
-        return is_bot(self.request.header("User-Agent"))
+        if self._is_bot is UNREAD:
+            self._is_bot = is_bot(self.request.header("User-Agent"))
+        return self._is_bot
 
     @property
     def waiting(self) -> bool:
@@ -161,11 +181,12 @@ class WebScope(Scope):
         self._closed = True
 
 
-def captured(request: WebRequest, rules: Rules) -> dict[str, Any]:
+def captured(request: WebRequest, place: Place, rules: Rules) -> dict[str, Any]:
     """The request as Segment's context: page, ip, userAgent, and what there is of campaign, locale and the rest."""
     header = request.header
-    url = request.url
-    context: dict[str, Any] = {"page": page(url, header("Referer"), rules.url_params)}
+    context: dict[str, Any] = {"page": dict(place.page)}
+    if referrer := header("Referer"):
+        context["page"]["referrer"] = redact_url(referrer, rules.url_params)
     if ip := masked(client_address(request.peer, header("X-Forwarded-For"), rules.proxies), rules.ip):
         context["ip"] = ip
     if agent := header("User-Agent"):
@@ -174,12 +195,8 @@ def captured(request: WebRequest, rules: Rules) -> dict[str, Any]:
         context["locale"] = language
     if hints := user_agent_data(header):
         context["userAgentData"] = hints
-    # The page's own query is already redacted: an e-mail address in utm_content does not leave by the campaign either.
-    if query := context["page"]["search"][1:]:
-        if found := campaign(query, click_ids=rules.click_ids):
-            context["campaign"] = found
-        if network := ad_network(query):
-            context["referrer"] = network
+    for name, origin in place.origin.items():
+        context[name] = dict(origin)
     return context
 
 

@@ -21,6 +21,8 @@ def write_cookies(scope: WebScope, response: WebResponse) -> None:
     A response that says a shared cache may keep it is left alone: its cookie would be everybody's. One that gets a
     cookie becomes private and varies by Cookie (RFC 9111).
     """
+    if scope.issued_id is None and not scope.said:
+        return  # by far the most responses
     wanted = _cookies(scope)
     if not wanted or is_shared(response):
         return

@@ -25,7 +25,8 @@ class Rules:
     auth_events: AuthEvents
     request_filter: Callable[..., bool] | None
     page_views: bool
-    exclude_paths: tuple[str, ...]
+    excluded_trees: tuple[str, ...]
+    excluded_pages: frozenset[str]
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -43,5 +44,10 @@ class Rules:
             auth_events=settings.auth_events,
             request_filter=settings.request_filter,
             page_views=settings.page_views,
-            exclude_paths=settings.exclude_paths,
+            excluded_trees=tuple(path for path in settings.exclude_paths if path.endswith("/")),
+            excluded_pages=frozenset(path + end for path in settings.exclude_paths for end in ("", "/")),
         )
+
+    def excludes(self, path: str) -> bool:
+        """Whether the setting ``exclude_paths`` names this path, or a tree (``/admin/``) that it is in."""
+        return path.startswith(self.excluded_trees) or path in self.excluded_pages
