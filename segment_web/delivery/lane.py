@@ -20,7 +20,7 @@ from segment_web.messages.reasons import Drop, DropReason
 from segment_web.net.retry import GiveUp, RetryPolicy, ordered_wait
 
 FAILING = 2  # consecutive failures after which the server, not the batch, is taken to be at fault
-PAUSE_LEAST = 5.0  # seconds a misconfigured source rests before it is probed again; a key is mended in minutes
+REST = 4.0  # seconds at most between two looks at a failing server: what is said after it recovered passes within 5
 FAILURES = frozenset({Verdict.RETRY, Verdict.PAUSE})
 FAR = float("inf")
 
@@ -104,10 +104,11 @@ class Lane:
         settled = self._decide(trip, outcome, now)
         if outcome.verdict is Verdict.DELIVERED:
             self._failures = 0
+            self._overtake(trip)
         elif outcome.verdict in FAILURES:  # a server that refuses a message is well
             self._failures += 1
         if outcome.verdict is Verdict.RETRY and self._failures >= FAILING:
-            self._rests_until = now + self._policy.backoff(self._failures - FAILING, self._jitter)
+            self._rests_until = now + min(self._policy.backoff(self._failures - FAILING, self._jitter), REST)
         if trip.bisection is not None and not self._waiting.of(trip.bisection):
             settled = self._search_over(trip.bisection, settled)
         self._enter(settled, outcome)
@@ -194,7 +195,7 @@ class Lane:
         if outcome.verdict is Verdict.REFUSE:
             return _lost(trip, Drop(DropReason.REFUSED, outcome.detail))
         if outcome.verdict is Verdict.PAUSE:
-            self._rest(now)
+            self._rests_until = now + REST
             return self._again(trip, outcome, self._rests_until)
         return self._retry(trip, outcome, now)
 
@@ -208,21 +209,29 @@ class Lane:
         search.guilty.append(trip)
         self._guilty.append(trip)
         if search.is_suspect:
-            self._rest(now)
+            self._rests_until = now + REST
             self._search_again(search)
         return Settled()
 
+    def _overtake(self, delivered: Trip) -> None:
+        for trip in self._guilty:
+            trip.overtaken = trip.overtaken or not trip.keys.isdisjoint(delivered.keys)
+
     def _search_again(self, search: Bisection) -> None:
-        """All that is left of a search, guilty or not yet known, together once more after the pause."""
-        rest = [*search.guilty, *map(self._waiting.pop, self._waiting.of(search))]
+        """What is left of a search, guilty or not yet known, together once more after the pause; not what would now come
+        out of order, which is refused."""
+        rest = [trip for trip in search.guilty if not trip.overtaken]
+        rest += map(self._waiting.pop, self._waiting.of(search))
         rest.sort(key=lambda trip: trip.position)
-        self._guilty = [trip for trip in self._guilty if trip.bisection is not search]
         envelopes = tuple(envelope for trip in rest for envelope in trip.batch.envelopes)
         again = Bisection(len(envelopes), search.round + 1)
-        search.guilty = []
-        self._waiting.add(
-            Trip(Batch(self.source, envelopes), rest[0].position, rest[0].since, due=self._rests_until, bisection=again)
-        )
+        search.guilty = [trip for trip in search.guilty if trip.overtaken]
+        self._guilty = [trip for trip in self._guilty if trip.bisection is not search or trip.overtaken]
+        if rest:
+            first, due = rest[0], self._rests_until
+            self._waiting.add(
+                Trip(Batch(self.source, envelopes), first.position, first.since, due=due, bisection=again)
+            )
 
     def _search_over(self, search: Bisection, settled: Settled) -> Settled:
         """The guilty are refused now; they were found one by one and are told of together."""
@@ -232,9 +241,6 @@ class Lane:
         self._guilty = [trip for trip in self._guilty if trip.bisection is not search]
         drop = Drop(DropReason.BAD_REQUEST, "HTTP 400 or 413 for each of these alone")
         return replace(settled, losses=(*settled.losses, (drop, guilty)))
-
-    def _rest(self, now: float) -> None:
-        self._rests_until = now + max(PAUSE_LEAST, self._policy.backoff(self._failures, self._jitter))
 
     def _retry(self, trip: Trip, outcome: Outcome, now: float) -> Settled:
         decision = self._policy.decide(trip.attempts, now=now, retry_after=outcome.retry_after, jitter=self._jitter)

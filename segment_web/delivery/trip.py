@@ -32,7 +32,7 @@ class Bisection:
 @dataclass(slots=True, eq=False)
 class Trip:
     """``position`` is where in the queue its first envelope was, ``since`` when (monotonic seconds) that came, ``due``
-    when it may go."""
+    when it may go; ``overtaken``: a later message of its visitor was delivered, so that it would come out of order."""
 
     batch: Batch
     position: int
@@ -40,6 +40,7 @@ class Trip:
     attempts: Attempts = field(default_factory=Attempts)
     due: float = 0.0
     bisection: Bisection | None = None
+    overtaken: bool = False
     _keys: frozenset[str] | None = None
 
     @property
