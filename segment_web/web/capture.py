@@ -17,6 +17,7 @@ from segment_web.web.addresses import client_address, masked
 from segment_web.web.agents import is_bot
 from segment_web.web.campaign import ad_network, campaign
 from segment_web.web.client_hints import user_agent_data
+from segment_web.web.consent import NOT_YET, REFUSED, Consent
 from segment_web.web.exchange import WebRequest
 from segment_web.web.locales import locale
 from segment_web.web.pages import host, page
@@ -26,6 +27,7 @@ FILTERED = Drop(DropReason.REQUEST_FILTERED, "the setting request_filter said no
 MAX_AGENT = 1_000  # characters of a user agent that are sent; real ones have at most a few hundred
 MAX_HELD = 1_000  # messages that wait for an async request's user; more come from a loop gone wrong
 UNREAD: Any = object()
+UNHEARD = Consent(NOT_YET, answered=False)
 
 
 class WebScope(Scope):
@@ -38,11 +40,13 @@ class WebScope(Scope):
     __slots__ = (
         "_captured",
         "_closed",
+        "_consent",
         "_cookie_id",
         "_filtered",
         "_held",
         "_settled",
         "_user",
+        "answer",
         "issued_id",
         "request",
         "rules",
@@ -54,12 +58,14 @@ class WebScope(Scope):
         self.request = request
         self.rules = rules
         self.issued_id: str | None = None  # an anonymous id that this request made and its response has to carry
+        self.answer: bool | Mapping[str, bool] | None = None  # what set_consent was given and the response has to carry
         self.said: set[tuple[str, object]] = set()  # automatic events that a request makes once
         self._held: list[Callable[[], object]] = []
         self._settled = False
         self._closed = False
         self._captured: Mapping[str, Any] | None = None
         self._cookie_id: str = UNREAD
+        self._consent: Consent = UNREAD
         self._filtered: bool = UNREAD
         self._user: object | None = UNREAD
 
@@ -93,6 +99,8 @@ class WebScope(Scope):
     def anonymous_id(self, *, issue: bool) -> object:
         if self.issued_id is not None:
             return self.issued_id
+        if not self.consent.allowed:
+            return None
         found = self.cookie_id
         if not found and issue and self.rules.cookie.mode == "issue" and not self._closed:
             self.issued_id = ids.anonymous_id()
@@ -113,7 +121,9 @@ class WebScope(Scope):
 
     def context(self) -> Mapping[str, Any]:
         if self._captured is None:
-            self._captured = captured(self.request, self.rules)
+            self._captured = found = captured(self.request, self.rules)
+            if self.consent.categories is not None:
+                found["consent"] = {"categoryPreferences": dict(self.consent.categories)}
         return self._captured
 
     def page_properties(self) -> Mapping[str, Any]:
@@ -124,11 +134,28 @@ class WebScope(Scope):
 
     @property
     def drop(self) -> Drop | None:
-        if self.rules.request_filter is None:
-            return None
-        if self._filtered is UNREAD:
+        if self.rules.request_filter is not None and self._filtered is UNREAD:
             self._filtered = not _admitted(self.rules.request_filter, self.request.native)
-        return FILTERED if self._filtered else None
+        return FILTERED if self._filtered is True else self.consent.drop
+
+    @property
+    def consent(self) -> Consent:
+        """What the visitor has agreed to, asked once and only when somebody wants to know; asking writes nothing."""
+        if self._consent is UNREAD:
+            self._consent = UNHEARD  # of what the application's own callable says, nothing is recorded
+            self._consent = self.rules.terms.consent(self.request)
+        return self._consent
+
+    @property
+    def has_refused(self) -> bool:
+        """Whether the visitor was asked in this request and their answer is no."""
+        return self._consent is not UNREAD and self._consent.drop is REFUSED
+
+    def agree(self, consent: Consent) -> None:
+        """The visitor's will from here on; without consent what this request has made of them is gone."""
+        self._consent, self._captured, self.finished = consent, None, None
+        if not consent.allowed:
+            self.issued_id = None
 
     @property
     def is_bot(self) -> bool:
@@ -155,6 +182,11 @@ class WebScope(Scope):
         held, self._held = self._held, []
         for release in held:
             release()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the response has gone."""
+        return self._closed
 
     def close(self) -> None:
         """The response is on its way: nothing more can be written on it."""
