@@ -97,10 +97,10 @@ class WebScope(Scope):
         self._user_id = None
 
     def anonymous_id(self, *, issue: bool) -> object:
-        if self.issued_id is not None:
-            return self.issued_id
         if not self.consent.allowed:
             return None
+        if self.issued_id is not None:
+            return self.issued_id
         found = self.cookie_id
         if not found and issue and self.rules.cookie.mode == "issue" and not self._closed:
             self.issued_id = ids.anonymous_id()
@@ -152,10 +152,8 @@ class WebScope(Scope):
         return self._consent is not UNREAD and self._consent.drop is REFUSED
 
     def agree(self, consent: Consent) -> None:
-        """The visitor's will from here on; without consent what this request has made of them is gone."""
+        """The visitor's will from here on."""
         self._consent, self._captured, self.finished = consent, None, None
-        if not consent.allowed:
-            self.issued_id = None
 
     @property
     def is_bot(self) -> bool:

@@ -67,7 +67,7 @@ def consent(request: Any) -> HttpResponse:
     request.segment.track("Asked")
     request.segment.set_consent(json.loads(request.GET["to"]))
     request.segment.track("Answered")
-    return HttpResponse(f"{request.segment.skip_reason}")
+    return HttpResponse(f"{request.segment.skip_reason}", headers={"Cache-Control": "public"})
 
 
 def meet(request: Any) -> HttpResponse:

@@ -99,11 +99,11 @@ def sign_out() -> str:
 
 
 @blueprint.post("/consent")
-def consent() -> str:
+def consent() -> Response:
     current_segment.track("Asked")
     current_segment.set_consent(json.loads(request.args["to"]))
     current_segment.track("Answered")
-    return f"{current_segment.skip_reason}"
+    return Response(f"{current_segment.skip_reason}", headers={"Cache-Control": "public"})
 
 
 @blueprint.get("/meet")

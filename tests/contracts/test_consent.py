@@ -18,6 +18,7 @@ from tests.contracts.app import Answer, App
 from tests.contracts.browser import ANONYMOUS_ID, Browser, cookies_of
 from tests.contracts.conftest import Framework
 from tests.contracts.said import label, said
+from tests.contracts.test_silence import GOOGLE
 
 COOKIE = "segment_consent"
 SOME = {"analytics": True, "ads": False}
@@ -189,6 +190,18 @@ def test_a_first_refusal_tells_nobody(framework: Framework, segment: CollectorSe
     agree(browser, NONE)
     assert browser.cookies == {COOKIE: cookie(NONE).replace("%20", "")}
     assert said(app, segment) == []
+
+
+def test_a_bot_agrees_to_nothing(framework: Framework, segment: CollectorServer) -> None:
+    app = framework.app(consent="cookie")
+    bot = Browser(app, agent=GOOGLE)
+    agree(bot, SOME)
+    assert (bot.anonymous_id, said(app, segment)) == (None, [])
+
+
+def test_an_id_made_in_a_request_that_ends_with_a_no_is_not_kept(framework: Framework) -> None:
+    answer = agree(visitor(framework.app(consent="cookie"), SOME), NONE)
+    assert [*cookies_of(answer)] == [COOKIE]
 
 
 def test_an_answer_given_on_a_page_for_all_makes_it_private(framework: Framework) -> None:

@@ -94,6 +94,16 @@ def test_what_waits_for_another_try_is_forgotten() -> None:
     assert names(go(waiting, 10.0).batch.envelopes) == ["m0", "m2"]
 
 
+def test_who_was_forgotten_and_comes_back_waits_for_nobody() -> None:
+    waiting = lane(count=2)
+    fill(waiting, 2)
+    waiting.arrived(go(waiting, 0.0), Outcome(Verdict.RETRY, "HTTP 500"), 0.0)
+    waiting.forget(ONE)
+    for name in ("m2", "m3"):
+        waiting.queue.put(Envelope(name, "u1", "default", b"{}"))
+    assert names(go(waiting, 0.0).batch.envelopes) == ["m2", "m3"]
+
+
 def test_what_is_on_its_way_is_not_tried_again() -> None:
     flying = lane(count=4)
     fill(flying, 4, visitors=2)
@@ -170,15 +180,14 @@ def test_who_waits_for_the_queue_sees_it_empty() -> None:
         exit_timeout=0.1,
     )
     delivery.put(Envelope("m1", "u1", "default", b"{}"))
-    flushed: list[float] = []
-    flush = threading.Thread(target=lambda: delivery.flush(20) and flushed.append(time.monotonic()))
+    flush = threading.Thread(target=delivery.flush, args=(20,))
     flush.start()
     while not only.books.retried:
         flush.join(0.01)
     began = time.monotonic()
     assert delivery.forget(ONE) == 1
     flush.join()
-    assert flushed[0] - began < 10
+    assert time.monotonic() - began < 10
     delivery.close()
 
 

@@ -90,8 +90,13 @@ def test_outside_of_requests_nobody_is_asked(events: CapturedEvents) -> None:
 
 def test_a_callable_may_look_at_the_request_it_is_asked_for(events: CapturedEvents) -> None:
     """Nothing it says itself is recorded, and it does not ask itself again."""
-    segment = visit(lambda request: segment.track("Asked").accepted or segment.anonymous_id is None)
-    assert segment.track("Came")
+    speakers: list[RequestAnalytics] = []
+
+    def consent(request: Any) -> bool:
+        return not speakers[0].track("Asked") and speakers[0].anonymous_id is None
+
+    speakers.append(visit(consent))
+    assert speakers[0].track("Came")
     assert [event["event"] for event in events] == ["Came"]
 
 
@@ -108,6 +113,12 @@ def test_a_plain_yes_has_no_preferences_to_tell_of(events: CapturedEvents) -> No
     assert segment.set_consent(True) is None
     assert segment.track("Came")
     assert sent(events) == [("Came", None)]
+
+
+def test_a_first_refusal_tells_nobody_of_who_is_logged_in(events: CapturedEvents) -> None:
+    """Segment has never heard of them, and this is not the moment."""
+    assert visit("cookie", person=Person(7)).set_consent(NONE) is None
+    assert sent(events) == []
 
 
 def test_without_the_setting_the_answer_is_not_kept(events: CapturedEvents, caplog: pytest.LogCaptureFixture) -> None:
