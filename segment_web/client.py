@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, tzinfo
 from functools import partial
@@ -20,7 +20,7 @@ from segment_web.messages import ids
 from segment_web.messages.envelope import Envelope
 from segment_web.messages.message import Message
 from segment_web.messages.observer import Observer
-from segment_web.messages.reasons import CALLERS_MISTAKES, NO_KEY, QUEUE_FULL, Drop, DropReason
+from segment_web.messages.reasons import CALLERS_MISTAKES, NO_KEY, QUEUE_FULL, QUIET, Drop, DropReason
 from segment_web.messages.receipt import Receipt
 from segment_web.scopes.current import current
 from segment_web.scopes.scope import Scope
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 Defer = Callable[[Callable[[], None]], None]
 
 NOBODY = Scope()
-QUIET = frozenset({DropReason.BOT, DropReason.DISABLED, DropReason.REQUEST_FILTERED, DropReason.BEFORE_SEND})
 OFF = Drop(DropReason.DISABLED, "the setting enabled is off")
 FULL_LINE = f"skipped:{QUEUE_FULL.reason}"
 FULL_RECEIPT = Receipt(False, None, QUEUE_FULL.reason, QUEUE_FULL.detail)
@@ -117,6 +116,11 @@ class Analytics(Calls):
         """Delivers what is queued within ``timeout`` seconds (default: ``exit_timeout``) and stops; True when nothing
         was left. Later calls are counted as dropped."""
         return self._own.delivery.close(timeout)
+
+    def forget(self, ids: Iterable[str]) -> int:
+        """Drops, as ``no_consent``, what this process has queued of these visitors: their anonymous ids, and user ids
+        for messages without one. Returns how many messages; looks at the whole queue."""
+        return self._runtime().delivery.forget(frozenset(ids))
 
     def stats(self) -> Stats:
         """What became of every message of this process so far."""
@@ -208,7 +212,7 @@ class Analytics(Calls):
         drop = silence or self._stamp(message, dedupe_key)
         if drop is not None:
             return self._dropped(runtime, drop, message, strict)
-        if scope.waiting:
+        if scope.waiting and scope.drop is None:
             if (drop := runtime.pipeline.foresee(message)) is not None:
                 return self._dropped(runtime, drop, message, strict)
             scope.hold(partial(self._finish_held, runtime, message, scope, defer))
@@ -242,7 +246,7 @@ class Analytics(Calls):
         if isinstance(envelope, Drop):
             return self._dropped(runtime, envelope, message, strict)
         if defer is not None:
-            defer(partial(self._put_late, runtime, envelope, message))
+            defer(partial(self._put_late, runtime, envelope, message, scope))
             return Receipt(True, envelope.message_id)
         return self._put(runtime, envelope, message)
 
@@ -250,9 +254,14 @@ class Analytics(Calls):
         drop = runtime.delivery.put(envelope)
         return Receipt(True, envelope.message_id) if drop is None else self._told(runtime, drop, message)
 
-    def _put_late(self, runtime: Runtime, envelope: Envelope, message: Message) -> None:
-        """The deferred last step. What was said before a test's capture and is put inside it does not leave either."""
-        self._put(self._runtime() if runtime is self._own else runtime, envelope, message)
+    def _put_late(self, runtime: Runtime, envelope: Envelope, message: Message, scope: Scope) -> None:
+        """The deferred last step, unless consent was withdrawn meanwhile. What was said before a test's capture and is
+        put inside it does not leave either."""
+        now = self._runtime() if runtime is self._own else runtime
+        if (drop := scope.drop) is None:
+            self._put(now, envelope, message)
+        else:
+            self._dropped(now, drop, message, strict=False)
 
     def _failed(self, runtime: Runtime, message: Message, error: Exception) -> Receipt:
         internal_error(f"{message.type}()", error)

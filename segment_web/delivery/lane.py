@@ -6,7 +6,7 @@ the queue and not at its head, so it never blocks fresh messages; only later mes
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -21,6 +21,7 @@ from segment_web.net.retry import GiveUp, RetryPolicy, ordered_wait
 
 FAILING = 2  # consecutive failures after which the server, not the batch, is taken to be at fault
 REST = 4.0  # seconds at most between two looks at a failing server: what is said after it recovered passes within 5
+FORGOTTEN = Drop(DropReason.NO_CONSENT, "the visitor withdrew consent before it was sent")
 FAILURES = frozenset({Verdict.RETRY, Verdict.PAUSE})
 FAR = float("inf")
 
@@ -102,6 +103,8 @@ class Lane:
         """Books the outcome of a trip and decides what follows."""
         self.travelling = None
         settled = self._decide(trip, outcome, now)
+        if trip.forgotten:
+            settled = self._forget_tried(trip.forgotten, settled)
         if outcome.verdict is Verdict.DELIVERED:
             self._failures = 0
             self._overtake(trip)
@@ -112,6 +115,20 @@ class Lane:
         if trip.bisection is not None and not self._waiting.of(trip.bisection):
             settled = self._search_over(trip.bisection, settled)
         self._enter(settled, outcome)
+        return settled
+
+    def forget(self, keys: Set[str]) -> Settled:
+        """Gives up what waits of these visitors, in the queue and beside it; looks at all that waits. What is travelling
+        cannot be called back; if it fails it is not tried again."""
+        queued = self.queue.forget(keys)
+        settled = self._forget_tried(keys, Settled(losses=((FORGOTTEN, queued),) if queued else ()))
+        if self.travelling is not None:
+            self.travelling.forgotten = self.travelling.forgotten | (keys & self.travelling.keys)
+        for search in {trip.bisection for trip in self._guilty}:
+            is_travelling = self.travelling is not None and self.travelling.bisection is search
+            if search is not None and not is_travelling and not self._waiting.of(search):
+                settled = self._search_over(search, settled)
+        self._settle(settled)
         return settled
 
     def give_up(self, drop: Drop) -> tuple[Envelope, ...]:
@@ -152,16 +169,19 @@ class Lane:
         )
 
     def _enter(self, settled: Settled, outcome: Outcome) -> None:
+        self._settle(settled)
         books = self.books
-        self.queue.settle(settled.delivered)
-        books.delivered += len(settled.delivered)
-        for drop, envelopes in settled.losses:
-            self.queue.settle(envelopes)
-            books.dropped[drop.reason] += len(envelopes)
-        books.retried += settled.retried
         books.bytes_sent += outcome.bytes_sent
         if outcome.verdict is not Verdict.DELIVERED:
             books.last_error = f"{outcome.detail}: {outcome.cure}" if outcome.cure else outcome.detail
+
+    def _settle(self, settled: Settled) -> None:
+        self.queue.settle(settled.delivered)
+        self.books.delivered += len(settled.delivered)
+        for drop, envelopes in settled.losses:
+            self.queue.settle(envelopes)
+            self.books.dropped[drop.reason] += len(envelopes)
+        self.books.retried += settled.retried
 
     def _trips(self) -> list[Trip]:
         return [*self._waiting, *self._guilty, *([self.travelling] if self.travelling else [])]
@@ -241,6 +261,16 @@ class Lane:
         self._guilty = [trip for trip in self._guilty if trip.bisection is not search]
         drop = Drop(DropReason.BAD_REQUEST, "HTTP 400 or 413 for each of these alone")
         return replace(settled, losses=(*settled.losses, (drop, guilty)))
+
+    def _forget_tried(self, keys: Set[str], settled: Settled) -> Settled:
+        """What was tried before, or waits behind it, of these visitors."""
+        left = self._waiting.forget(keys)
+        for trip in list(self._guilty):  # each carries one message
+            if (found := trip.forget(keys)) and trip.bisection is not None:
+                left += found
+                self._guilty.remove(trip)
+                trip.bisection.guilty.remove(trip)
+        return replace(settled, losses=(*settled.losses, (FORGOTTEN, tuple(left)))) if left else settled
 
     def _retry(self, trip: Trip, outcome: Outcome, now: float) -> Settled:
         decision = self._policy.decide(trip.attempts, now=now, retry_after=outcome.retry_after, jitter=self._jitter)

@@ -32,6 +32,9 @@ class DropReason(StrEnum):
     DISABLED = "disabled"
     BOT = "bot"
     REQUEST_FILTERED = "request_filtered"
+    NO_CONSENT = "no_consent"
+    GPC = "gpc"
+    DNT = "dnt"
     BEFORE_SEND = "before_send"
     INTERNAL_ERROR = "internal_error"
     # Ours, in delivery.
@@ -78,3 +81,15 @@ CALLERS_MISTAKES = frozenset(
         DropReason.UNKNOWN_SOURCE,
     }
 )  # what strict mode raises for: mistakes a developer can see and mend in the call itself
+
+QUIET = frozenset(
+    {
+        DropReason.BOT,
+        DropReason.DISABLED,
+        DropReason.REQUEST_FILTERED,
+        DropReason.NO_CONSENT,
+        DropReason.GPC,
+        DropReason.DNT,
+        DropReason.BEFORE_SEND,
+    }
+)  # what was wanted so, and is logged at DEBUG only

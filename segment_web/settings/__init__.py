@@ -161,6 +161,9 @@ class Settings:
     context: Callable[..., Any] | None = option(kinds.optional(kinds.function), None)
     integrations: Mapping[str, Any] | None = option(kinds.optional(kinds.mapping), None)
     click_ids: bool = option(kinds.flag, False)
+    consent: Callable[..., Any] | Literal["cookie"] | None = option(kinds.optional(kinds.function_or("cookie")), None)
+    respect_gpc: bool = option(kinds.flag, False)
+    respect_dnt: bool = option(kinds.flag, False)
     privacy: Privacy = option(section(Privacy), None)
     before_send: tuple[Callable[..., Any], ...] = option(kinds.functions, ())
 

@@ -16,6 +16,7 @@ from segment_web.web import cookies, people
 from segment_web.web.addresses import client_address, masked
 from segment_web.web.agents import is_bot
 from segment_web.web.client_hints import user_agent_data
+from segment_web.web.consent import NOT_YET, REFUSED, Consent
 from segment_web.web.exchange import WebRequest
 from segment_web.web.locales import locale
 from segment_web.web.places import Place, place_of
@@ -26,6 +27,7 @@ FILTERED = Drop(DropReason.REQUEST_FILTERED, "the setting request_filter said no
 MAX_AGENT = 1_000  # characters of a user agent that are sent; real ones have at most a few hundred
 MAX_HELD = 1_000  # messages that wait for an async request's user; more come from a loop gone wrong
 UNREAD: Any = object()
+UNHEARD = Consent(NOT_YET, answered=False)
 
 
 class WebScope(Scope):
@@ -38,6 +40,7 @@ class WebScope(Scope):
     __slots__ = (
         "_captured",
         "_closed",
+        "_consent",
         "_cookie_id",
         "_filtered",
         "_held",
@@ -46,6 +49,7 @@ class WebScope(Scope):
         "_settled",
         "_url",
         "_user",
+        "answer",
         "issued_id",
         "request",
         "rules",
@@ -57,12 +61,14 @@ class WebScope(Scope):
         self.request = request
         self.rules = rules
         self.issued_id: str | None = None  # an anonymous id that this request made and its response has to carry
+        self.answer: bool | Mapping[str, bool] | None = None  # what set_consent was given and the response has to carry
         self.said: set[tuple[str, object]] = set()  # automatic events that a request makes once
         self._held: list[Callable[[], object]] = []
         self._settled = False
         self._closed = False
         self._captured: Mapping[str, Any] | None = None
         self._cookie_id: str = UNREAD
+        self._consent: Consent = UNREAD
         self._filtered: bool = UNREAD
         self._is_bot: bool = UNREAD
         self._place: Place = UNREAD
@@ -97,6 +103,8 @@ class WebScope(Scope):
         self._user_id = None
 
     def anonymous_id(self, *, issue: bool) -> object:
+        if not self.consent.allowed:
+            return None
         if self.issued_id is not None:
             return self.issued_id
         found = self.cookie_id
@@ -133,7 +141,9 @@ class WebScope(Scope):
 
     def context(self) -> Mapping[str, Any]:
         if self._captured is None:
-            self._captured = captured(self.request, self.place, self.rules)
+            self._captured = found = captured(self.request, self.place, self.rules)
+            if self.consent.categories is not None:
+                found["consent"] = {"categoryPreferences": dict(self.consent.categories)}
         return self._captured
 
     def page_properties(self) -> Mapping[str, Any]:
@@ -142,11 +152,26 @@ class WebScope(Scope):
 
     @property
     def drop(self) -> Drop | None:
-        if self.rules.request_filter is None:
-            return None
-        if self._filtered is UNREAD:
+        if self.rules.request_filter is not None and self._filtered is UNREAD:
             self._filtered = not _admitted(self.rules.request_filter, self.request.native)
-        return FILTERED if self._filtered else None
+        return FILTERED if self._filtered is True else self.consent.drop
+
+    @property
+    def consent(self) -> Consent:
+        """What the visitor has agreed to, asked once and only when somebody wants to know; asking writes nothing."""
+        if self._consent is UNREAD:
+            self._consent = UNHEARD  # of what the application's own callable says, nothing is recorded
+            self._consent = self.rules.terms.consent(self.request)
+        return self._consent
+
+    @property
+    def has_refused(self) -> bool:
+        """Whether the visitor was asked in this request and their answer is no."""
+        return self._consent is not UNREAD and self._consent.drop is REFUSED
+
+    def agree(self, consent: Consent) -> None:
+        """The visitor's will from here on."""
+        self._consent, self._captured, self.finished = consent, None, None
 
     @property
     def is_bot(self) -> bool:
@@ -175,6 +200,11 @@ class WebScope(Scope):
         held, self._held = self._held, []
         for release in held:
             release()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the response has gone."""
+        return self._closed
 
     def close(self) -> None:
         """The response is on its way: nothing more can be written on it."""

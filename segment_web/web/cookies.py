@@ -21,7 +21,7 @@ def read(header: str, name: str) -> str:
     percent-decoded once, then taken out of the JSON string of older versions, if it is one, or freed of a single stray
     quote. An id is 1 to 128 printable characters. Digits are an id like any other: many user ids are numbers.
     """
-    return _identifier(_raw_value(header, name)) if name in header else ""
+    return _identifier(raw_value(header, name)) if name in header else ""
 
 
 def write(value: str) -> str:
@@ -29,7 +29,8 @@ def write(value: str) -> str:
     return quote(value, safe=WRITTEN_RAW, errors="replace")
 
 
-def _raw_value(header: str, name: str) -> str:
+def raw_value(header: str, name: str) -> str:
+    """The first cookie of this name as it was sent, ``""`` if there is none."""
     wanted = f"{name}="
     start = header.find(wanted)
     while start >= 0:

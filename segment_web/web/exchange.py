@@ -55,7 +55,7 @@ class WebRequest(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cookie:
-    """One Set-Cookie; ``max_age=0`` deletes. The value needs no quoting: only UUIDs and ``""`` are ever written."""
+    """One Set-Cookie; ``max_age=0`` deletes. The value needs no quoting: UUIDs, ``""`` and percent-encoded text."""
 
     name: str
     value: str

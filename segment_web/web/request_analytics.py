@@ -12,6 +12,8 @@ from segment_web.messages.receipt import Receipt
 from segment_web.scopes.current import current
 from segment_web.scopes.scope import Scope
 from segment_web.web.capture import WebScope, web_scope
+from segment_web.web.consent import Consent
+from segment_web.web.consent_change import change_consent
 
 if TYPE_CHECKING:
     from segment_web.client import Analytics, Defer
@@ -54,6 +56,22 @@ class RequestAnalytics(Calls):
         if (drop := self.client.silence or self._inner.drop) is not None:
             return drop.reason
         return DropReason.BOT if self.client.drops_bots and self.scope.is_bot else None
+
+    @property
+    def consent(self) -> Consent:
+        """What the visitor has agreed to: ``allowed``, ``categories``, ``answered`` (False while a banner is due)."""
+        return self.scope.consent
+
+    def set_consent(self, answer: bool | Mapping[str, bool]) -> Receipt | None:
+        """The visitor has answered: True, False, or preferences by category id, by the rules of the setting ``consent``.
+
+        It holds at once. The ready-made cookie keeps it; an application with a callable of its own stores it after this
+        call. A refusal deletes the visitor's cookies of analytics.js and drops what this process has queued of them.
+        Returns the receipt of Segment's event about the change; None if no preferences have changed, or if Segment has
+        never heard of the visitor and is not going to. An invalid answer is a refusal for this request, and is not kept.
+        Never raises.
+        """
+        return change_consent(self, answer)
 
     def add(self, properties: Mapping[str, Any]) -> None:
         """Adds properties to the ``@track_event`` around the running view."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -16,14 +17,15 @@ LOGOUT_COOKIES = (cookies.USER_ID, cookies.GROUP_ID)  # analytics.js keeps these
 
 
 def write_cookies(scope: WebScope, response: WebResponse) -> None:
-    """Sets the anonymous id that this request issued, and deletes a logged-out user's cookies.
+    """Sets the anonymous id that this request issued and the answer given to ``set_consent``; deletes the cookies of
+    who has logged out, or has refused consent.
 
     A response that says a shared cache may keep it is left alone: its cookie would be everybody's. One that gets a
-    cookie becomes private and varies by Cookie (RFC 9111).
+    cookie becomes private and varies by Cookie (RFC 9111), and so does one that answers ``set_consent``, in any case.
     """
-    if scope.issued_id is None and not scope.said:
-        return  # by far the most responses
     wanted = _cookies(scope)
+    if scope.answer is not None and is_shared(response):
+        response.set_header("Cache-Control", "private")  # a refusal that is not kept would be a yes again
     if not wanted or is_shared(response):
         return
     response.set_cookies(wanted)
@@ -44,12 +46,34 @@ def is_shared(response: WebResponse) -> bool:
 
 
 def _cookies(scope: WebScope) -> list[Cookie]:
-    wanted = []
-    if scope.issued_id is not None:
-        wanted.append(_cookie(scope, scope.rules.cookie.name, scope.issued_id, scope.rules.cookie.age))
-    if scope.rules.cookie.mode != "off" and any(event == "signed_out" for event, _ in scope.said):
-        wanted += [_cookie(scope, name, "", 0) for name in LOGOUT_COOKIES if cookies.read(scope.request.cookies, name)]
-    return wanted
+    """What keeps something of the visitor needs their consent, here and nowhere else; what ends it does not."""
+    kept = _kept(scope)
+    return [*(kept if kept and scope.drop is None else ()), *_ended(scope), *_answered(scope)]
+
+
+def _kept(scope: WebScope) -> list[Cookie]:
+    if scope.issued_id is None:
+        return []
+    return [_cookie(scope, scope.rules.cookie.name, scope.issued_id, scope.rules.cookie.age)]
+
+
+def _ended(scope: WebScope) -> list[Cookie]:
+    names: tuple[str, ...] = ()
+    if scope.has_refused:
+        names = (scope.rules.cookie.name, *LOGOUT_COOKIES)
+    elif any(event == "signed_out" for event, _ in scope.said):
+        names = LOGOUT_COOKIES
+    if scope.rules.cookie.mode == "off":
+        return []
+    return [_cookie(scope, name, "", 0) for name in names if cookies.raw_value(scope.request.cookies, name)]
+
+
+def _answered(scope: WebScope) -> list[Cookie]:
+    """Readable for scripts, so that a banner knows it."""
+    reader = scope.rules.terms.cookie
+    if reader is None or scope.answer is None:
+        return []
+    return [replace(_cookie(scope, reader.name, reader.write(scope.answer), reader.age), httponly=False)]
 
 
 def _cookie(scope: WebScope, name: str, value: str, age: int) -> Cookie:

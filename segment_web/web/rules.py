@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from segment_web.settings import AuthEvents, Cookie, Settings
 from segment_web.web.addresses import TrustedProxies, trusted_proxies
+from segment_web.web.consent import Terms
 from segment_web.web.redaction import redact_query
 
 
@@ -24,6 +25,7 @@ class Rules:
     user_traits: tuple[str, ...] | Callable[..., Any]
     auth_events: AuthEvents
     request_filter: Callable[..., bool] | None
+    terms: Terms
     page_views: bool
     excluded_trees: tuple[str, ...]
     excluded_pages: frozenset[str]
@@ -43,6 +45,7 @@ class Rules:
             user_traits=settings.user_traits,
             auth_events=settings.auth_events,
             request_filter=settings.request_filter,
+            terms=Terms.of(settings),
             page_views=settings.page_views,
             excluded_trees=tuple(path for path in settings.exclude_paths if path.endswith("/")),
             excluded_pages=frozenset(path + end for path in settings.exclude_paths for end in ("", "/")),

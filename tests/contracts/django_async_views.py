@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -58,6 +59,13 @@ async def sign_in(request: HttpRequest) -> HttpResponse:
 async def sign_out(request: HttpRequest) -> HttpResponse:
     await alogout(request)
     return HttpResponse("ok")
+
+
+async def consent(request: Any) -> HttpResponse:
+    request.segment.track("Asked")
+    request.segment.set_consent(json.loads(request.GET["to"]))
+    request.segment.track("Answered")
+    return HttpResponse(f"{request.segment.skip_reason}", headers={"Cache-Control": "public"})
 
 
 async def meet(request: Any) -> HttpResponse:
@@ -119,6 +127,7 @@ urlpatterns = [
     path("sign-up", sign_up),
     path("sign-in", sign_in),
     path("sign-out", sign_out),
+    path("consent", consent),
     path("meet", meet),
     path("stream", stream),
     path("decorated", decorated),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -60,6 +61,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
     return HttpResponse("ok")
+
+
+def consent(request: Any) -> HttpResponse:
+    request.segment.track("Asked")
+    request.segment.set_consent(json.loads(request.GET["to"]))
+    request.segment.track("Answered")
+    return HttpResponse(f"{request.segment.skip_reason}", headers={"Cache-Control": "public"})
 
 
 def meet(request: Any) -> HttpResponse:
@@ -121,6 +129,7 @@ urlpatterns = [
     path("sign-up", sign_up),
     path("sign-in", sign_in),
     path("sign-out", sign_out),
+    path("consent", consent),
     path("meet", meet),
     path("stream", stream),
     path("decorated", decorated),

@@ -43,7 +43,7 @@ class Enrich:
 
     def _context(self, message: Message, scope: Scope) -> None:
         shared = self._finished(scope)
-        if self.extra is not None:
+        if self.extra is not None and not scope.bare:
             shared = Context(merge(shared, self.extra(scope) or {}))
         if message.context is None:
             message.context = shared
