@@ -43,6 +43,9 @@ class WebScope(Scope):
         "_held",
         "_settled",
         "_user",
+        "browser_calls",
+        "has_snippet",
+        "is_renewed",
         "issued_id",
         "request",
         "rules",
@@ -55,6 +58,9 @@ class WebScope(Scope):
         self.rules = rules
         self.issued_id: str | None = None  # an anonymous id that this request made and its response has to carry
         self.said: set[tuple[str, object]] = set()  # automatic events that a request makes once
+        self.has_snippet = False  # the response holds the snippet: its page call is the browser's
+        self.is_renewed = False  # whoever comes next is somebody else, for analytics.js too
+        self.browser_calls: list[bytes] = []  # what the snippet of this response has to say, each as JSON
         self._held: list[Callable[[], object]] = []
         self._settled = False
         self._closed = False
@@ -108,6 +114,7 @@ class WebScope(Scope):
 
     def renew(self) -> None:
         """After a logout the browser is somebody new: the next event has another anonymous id."""
+        self.is_renewed = True
         if self.rules.cookie.mode == "issue" and not self._closed:
             self.issued_id = ids.anonymous_id()
 

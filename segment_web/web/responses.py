@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from segment_web.web import cookies
+from segment_web.web.browser_calls import tell_unfired
 from segment_web.web.capture import WebScope
 from segment_web.web.exchange import Cookie, WebResponse
 
 _FRESH = re.compile(r"(?:^|[,\s])(?:public|s-maxage\s*=|max-age\s*=\s*\"?0*[1-9])", re.IGNORECASE)
 _PRIVATE = re.compile(r"(?:^|[,\s])(?:private|no-store)(?:$|[\s,=])", re.IGNORECASE)
+RESET = "segment_web_reset"  # read and deleted by the snippet's loader on the next page
+NEW = "new"  # its value where the server issues no anonymous id: the browser makes one of its own
 LOGOUT_COOKIES = (cookies.USER_ID, cookies.GROUP_ID)  # analytics.js keeps these; a logout ends them
 
 
@@ -21,6 +25,7 @@ def write_cookies(scope: WebScope, response: WebResponse) -> None:
     A response that says a shared cache may keep it is left alone: its cookie would be everybody's. One that gets a
     cookie becomes private and varies by Cookie (RFC 9111).
     """
+    tell_unfired(scope, response)
     wanted = _cookies(scope)
     if not wanted or is_shared(response):
         return
@@ -45,8 +50,14 @@ def _cookies(scope: WebScope) -> list[Cookie]:
     wanted = []
     if scope.issued_id is not None:
         wanted.append(_cookie(scope, scope.rules.cookie.name, scope.issued_id, scope.rules.cookie.age))
-    if scope.rules.cookie.mode != "off" and any(event == "signed_out" for event, _ in scope.said):
+    if scope.rules.cookie.mode == "off":
+        return wanted
+    signed_out = any(event == "signed_out" for event, _ in scope.said)
+    if signed_out:
         wanted += [_cookie(scope, name, "", 0) for name in LOGOUT_COOKIES if cookies.read(scope.request.cookies, name)]
+    if signed_out or scope.is_renewed:  # localStorage wins over the cookies, and only the browser can clear it
+        flag = _cookie(scope, RESET, scope.issued_id or NEW, scope.rules.cookie.age)
+        wanted.append(replace(flag, httponly=False))
     return wanted
 
 
