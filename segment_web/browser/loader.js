@@ -76,6 +76,8 @@
     analytics._writeKey = config.key;
     analytics._cdn = cdn;
     analytics._loadOptions = options();
+    // Before it knows its own name analytics.js looks there for where it came from; over https its tag tells it.
+    if (config.global !== "analytics" && location.protocol === "http:") (window.analytics = window.analytics || {})._cdn = cdn;
     const tag = document.createElement("script");
     tag.async = true;
     tag.src = cdn + "/analytics.js/v1/" + encodeURIComponent(config.key) + "/analytics.min.js";
