@@ -59,7 +59,7 @@
     when(() => {
       if (digest && guarded(() => sessionStorage.getItem(IDENTIFIED) === digest && storedUser() === id)) return;
       call("identify", id, traits);
-      guarded(() => sessionStorage.setItem(IDENTIFIED, digest));
+      if (digest) guarded(() => sessionStorage.setItem(IDENTIFIED, digest));
     });
   }
 
@@ -119,7 +119,6 @@
     const anonymous = UUID.test(flag) ? flag : "new";
     if (anonymous !== "new") keep("ajs_anonymous_id", anonymous);
     guarded(() => [...IDENTITY, ...TRAITS].forEach((name) => localStorage.removeItem(name)));
-    guarded(() => sessionStorage.removeItem(IDENTIFIED));
     return anonymous;
   }
 

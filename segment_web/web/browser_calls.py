@@ -51,12 +51,12 @@ class BrowserCalls:
         elif len(self._scope.browser_calls) >= MAX_CALLS:
             log(logging.WARNING, "browser:many", f"a response has more than {MAX_CALLS} calls for the browser")
         else:
-            self._scope.browser_calls.append(body)
+            self._scope.browser_calls += (body,)
 
 
 def take_calls(scope: WebScope) -> list[Any]:
     """The calls so far, each a list of the method and its arguments; each is taken once."""
-    taken, scope.browser_calls = scope.browser_calls, []
+    taken, scope.browser_calls = scope.browser_calls, ()
     return [loads(body) for body in taken]
 
 

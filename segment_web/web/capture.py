@@ -60,7 +60,7 @@ class WebScope(Scope):
         self.said: set[tuple[str, object]] = set()  # automatic events that a request makes once
         self.has_snippet = False  # the response holds the snippet: its page call is the browser's
         self.is_renewed = False  # whoever comes next is somebody else, for analytics.js too
-        self.browser_calls: list[bytes] = []  # what the snippet of this response has to say, each as JSON
+        self.browser_calls: tuple[bytes, ...] = ()  # what the snippet of this response has to say, each as JSON
         self._held: list[Callable[[], object]] = []
         self._settled = False
         self._closed = False

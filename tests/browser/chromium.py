@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
-from tests.browser.first_party import FirstParty
+from tests.browser.first_party import API, CDN, FirstParty
 from tests.contracts.browser import CHROME
 
 CHROMIUM = "/usr/bin/chromium"
@@ -18,7 +19,8 @@ QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --disable-dev-shm-usage"
 ).split()
-HOSTS = "--host-resolver-rules=MAP *.test 127.0.0.1"  # real domains, for cookies
+# Real domains, for cookies; and no way to any other host.
+HOSTS = "--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 HOST = "www.shop.test"
 
 
@@ -38,10 +40,13 @@ def chromium() -> Iterator[Browser]:
 class Visit:
     """One browser profile on a site; ``complaints`` is what its console says."""
 
-    def __init__(self, browser: Browser, proxy: FirstParty, port: int) -> None:
-        self._context = browser.new_context(user_agent=CHROME)  # headless Chromium's own is a bot's
+    def __init__(self, browser: Browser, proxy: FirstParty, port: int, scheme: str) -> None:
+        self._context = browser.new_context(
+            user_agent=CHROME,  # headless Chromium's own is a bot's
+            ignore_https_errors=True,
+        )
         self.proxy = proxy
-        self.url = f"http://{HOST}:{port}"
+        self.url = f"{scheme}://{HOST}:{port}"
         self.complaints: list[str] = []
         self.hosts: set[str] = set()
         self.page = self.open()
@@ -63,6 +68,24 @@ class Visit:
     def cookies(self) -> dict[str, tuple[str, str]]:
         """Of each cookie its value and its domain."""
         return {cookie["name"]: (cookie["value"], cookie["domain"]) for cookie in self.jar()}
+
+    def answer_for_segment(self) -> list[str]:
+        """What is asked of Segment's own hosts is answered without leaving the browser; the addresses asked."""
+        asked: list[str] = []
+
+        def answer(route: Route) -> None:
+            asked.append(route.request.url)
+            path = route.request.url.removeprefix(CDN).removeprefix(API).removeprefix("/")
+            status, kind, body = self.proxy.answer(path, {"REQUEST_METHOD": route.request.method})
+            headers = {"Access-Control-Allow-Origin": "*"}
+            route.fulfill(status=status, content_type=kind, body=body, headers=headers)
+
+        self.page.route(re.compile(f"{CDN}/|{API}/"), answer)
+        return asked
+
+    def has(self, name: str, value: str, *, domain: str) -> None:
+        """The browser has had this cookie since before."""
+        self._context.add_cookies([{"name": name, "value": value, "domain": domain, "path": "/"}])
 
     def jar(self) -> list[Any]:
         """Every cookie, those of one name too."""

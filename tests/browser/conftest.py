@@ -53,10 +53,10 @@ def config_of(html: str) -> dict[str, Any]:
 MakeSite = Callable[..., Site]
 
 
-@pytest.fixture(params=SITES.values(), ids=[*SITES])
+@pytest.fixture(params=[*SITES])
 def make_site(request: pytest.FixtureRequest, transactional_db: None) -> MakeSite:
     """``make_site(content, proxied=False, **settings)``, on each framework."""
-    return partial(_made, request, request.param)
+    return partial(made, request, request.param)
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def visit_on(request: pytest.FixtureRequest, browser: Any, transactional_db: Non
     """The same on the framework that the test names: ``visit_on("Django", content)``."""
     with ExitStack() as opened:
         yield lambda framework, *content, **settings: _visited(
-            opened, browser, partial(_made, request, SITES[framework]), *content, **settings
+            opened, browser, partial(made, request, framework), *content, **settings
         )
 
 
@@ -90,23 +90,32 @@ def visit(visit_on: Callable[..., Any]) -> Callable[..., Any]:
     return partial(visit_on, "Flask")
 
 
-def _made(
+def made(
     test: pytest.FixtureRequest,
-    make: Any,
+    framework: str,
     content: Content | None = None,
     *,
     proxied: bool = False,
     prepare: Prepare = lambda _: None,
     **settings: Any,
 ) -> Site:
+    """A site on a framework."""
     own = {"write_key": KEY, "delivery": "null", "exit_timeout": 0.1, **settings}
-    return Site(*make(test, content or Content(), own, proxied, prepare))
+    return Site(*SITES[framework](test, content or Content(), own, proxied, prepare))
 
 
-def _visited(opened: ExitStack, browser: Any, make: MakeSite, content: Content | None = None, **settings: Any) -> Any:
+def _visited(
+    opened: ExitStack,
+    browser: Any,
+    make: MakeSite,
+    content: Content | None = None,
+    *,
+    tls: bool = False,
+    **settings: Any,
+) -> Any:
     from tests.browser.chromium import Visit
 
     proxy = FirstParty(make(content, proxied=True, **settings).wsgi, analytics_js.folder(), key=KEY)
-    visit = Visit(browser, proxy, opened.enter_context(serving(proxy)))
+    visit = Visit(browser, proxy, opened.enter_context(serving(proxy, tls=tls)), "https" if tls else "http")
     opened.callback(visit.close)
     return visit

@@ -23,6 +23,12 @@ def page(request: Any) -> HttpResponse:
     return HttpResponse(template.render(content.variables(), request), headers=dict(content.headers))
 
 
+async def async_page(request: Any) -> HttpResponse:
+    if "ask" in request.GET:
+        await request.auser()
+    return page(request)
+
+
 def hurry(request: Any) -> HttpResponse:
     content.say(request.segment)
     return redirect("/")
@@ -44,6 +50,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", page),
+    path("async", async_page),
     path("hurry", hurry),
     path("plain", plain),
     path("sign-in", sign_in),

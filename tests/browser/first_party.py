@@ -13,6 +13,7 @@ from typing import Any
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 MOUNT = "/a/"
+CDN, API = "https://cdn.segment.com", "https://api.segment.io"  # Segment's own
 PATIENCE = 10.0  # seconds until an event that does not come is given up
 Wsgi = Callable[..., Any]
 Message = dict[str, Any]
@@ -33,7 +34,7 @@ class FirstParty:
         path = environ["PATH_INFO"]
         if not path.startswith(MOUNT):
             return self._site(environ, start_response)
-        status, kind, body = self._answer(path.removeprefix(MOUNT), environ)
+        status, kind, body = self.answer(path.removeprefix(MOUNT), environ)
         headers = [("Content-Type", kind), ("Content-Length", str(len(body)))]
         start_response(f"{status.value} {status.phrase}", headers)
         return [body]
@@ -44,18 +45,19 @@ class FirstParty:
             assert self._arrived.wait_for(lambda: len(self._messages) >= count, PATIENCE), self._messages
             return list(self._messages)
 
-    def _answer(self, path: str, environ: dict[str, Any]) -> tuple[HTTPStatus, str, bytes]:
+    def answer(self, path: str, environ: dict[str, Any]) -> tuple[HTTPStatus, str, bytes]:
         if path == f"analytics.js/v1/{self._key}/analytics.min.js":
             self.loaded += 1
             return HTTPStatus.OK, "text/javascript", (self._library / "standalone.js").read_bytes()
         if path == f"v1/projects/{self._key}/settings":
-            api = {"apiKey": self._key, "apiHost": f"{environ['HTTP_HOST']}{MOUNT}v1", "protocol": "http"}
-            settings = {"integrations": {"Segment.io": api}, "metrics": {"sampleRate": 0}}
+            # No address in it: that events come here is the load options' doing.
+            settings = {"integrations": {"Segment.io": {"apiKey": self._key}}, "metrics": {"sampleRate": 0}}
             return HTTPStatus.OK, "application/json", json.dumps(settings).encode()
         if path.startswith("analytics-next/bundles/"):
             return HTTPStatus.OK, "text/javascript", (self._library / Path(path).name).read_bytes()
         if path.startswith("v1/") and environ["REQUEST_METHOD"] == "POST":
-            self._keep(json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))))
+            if "wsgi.input" in environ:
+                self._keep(json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))))
             return HTTPStatus.OK, "application/json", b'{"success":true}'
         return HTTPStatus.NOT_FOUND, "text/plain", b""
 
@@ -73,9 +75,10 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def serving(application: Wsgi) -> Iterator[int]:
-    """The port at which the application is served for the length of a block."""
-    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Quiet)
+def serving(application: Wsgi, *, tls: bool) -> Iterator[int]:
+    """The port at which the application is served for the length of a block; with ``tls`` by a made-up certificate."""
+    certificate = "adhoc" if tls else None
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Quiet, ssl_context=certificate)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from flask import Flask, render_template_string
+
+from segment_web.flask import Segment
 from segment_web.web.responses import RESET
 from tests.browser.conftest import MakeSite
 from tests.browser.content import Content, tag
@@ -17,6 +20,17 @@ def test_rendering_the_snippet_touches_nothing(make_site: MakeSite) -> None:
 
 def seen_by_caches(answer: Answer) -> list[list[str]]:
     return [answer.all(name) for name in ("Set-Cookie", "Vary", "Cache-Control", "Expires")]
+
+
+def test_rendering_the_snippet_reads_no_session() -> None:
+    """Flask-Login looks into it on each request, so here is an application without."""
+    app = Flask("pages")
+    app.secret_key = "for tests"
+    Segment(app, write_key="key", delivery="null")
+    app.add_url_rule("/", view_func=lambda: render_template_string("{{ segment_snippet() }}"))
+    answer = app.test_client().get("/")
+    assert "<script>" in answer.text
+    assert "Vary" not in answer.headers
 
 
 def test_the_page_is_the_same_for_all(make_site: MakeSite) -> None:
@@ -45,6 +59,12 @@ def test_a_logout_leaves_word_for_the_next_page(make_site: MakeSite) -> None:
 def test_without_an_id_of_ours_the_browser_makes_its_own(make_site: MakeSite) -> None:
     visitor = make_site(cookie={"mode": "read"}).visitor
     visitor.cookies["ajs_anonymous_id"] = "read-1"
+    visitor.get("/sign-in?name=anna")
+    assert cookies_of(visitor.get("/sign-out"))[RESET].value == "new"
+
+
+def test_a_logout_that_is_not_recorded_is_one_all_the_same(make_site: MakeSite) -> None:
+    visitor = make_site(request_filter=lambda request: request.path != "/sign-out").visitor
     visitor.get("/sign-in?name=anna")
     assert cookies_of(visitor.get("/sign-out"))[RESET].value == "new"
 

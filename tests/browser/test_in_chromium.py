@@ -27,7 +27,7 @@ def said(messages: list[dict[str, Any]]) -> list[str]:
 
 def test_a_first_visit(visit_each: Open) -> None:
     opened = visit_each(Content(head=HEAD, say=lambda segment: segment.browser.track("Trial Started", {"plan": "pro"})))
-    page, track = opened.go("/?utm_source=letter", messages=2)
+    page, track = sorted(opened.go("/?utm_source=letter", messages=2), key=lambda message: message["type"])
     assert (page["type"], page["name"]) == ("page", "Home")
     assert (track["event"], track["properties"]) == ("Trial Started", {"plan": "pro"})
     assert page["context"]["page"]["url"] == f"{opened.url}/?utm_source=letter"
@@ -52,7 +52,8 @@ def test_the_next_person_at_this_computer_is_somebody_else(visit_each: Open) -> 
         *[(first, None), (first, "anna"), (first, "anna")],
         *[(second, None), (second, "berta"), (second, "berta")],
     ]
-    assert (messages[-1]["traits"], opened.complaints) == ({"username": "berta"}, [])
+    assert [message["traits"] for message in messages[4:] if "traits" in message] == [{"username": "berta"}]
+    assert opened.complaints == []
 
 
 def test_a_user_who_follows_without_a_logout_is_somebody_else_too(visit: Open) -> None:
@@ -80,6 +81,24 @@ def test_destinations_in_the_browser_hear_of_the_logout_once(visit: Open, mode: 
     assert renewed in (None, second)
     assert opened.go(messages=3)[2]["anonymousId"] == second
     assert opened.page.evaluate("resets") == 0
+
+
+def test_what_loads_with_analytics_js_never_sees_who_has_left(visit: Open) -> None:
+    """Destinations look at ids while they load, which is before ``analytics.reset()`` can be called."""
+    plugin = (
+        "{name: 'Probe', version: '1', type: 'utility', isLoaded: () => true, load: async (_, found) => {"
+        "seen = [found.user().id(), found.user().traits().username, found.user().anonymousId()]}}"
+    )
+    head = (*HEAD, f"<script>analytics.register({plugin})</script>")
+    opened = visit(Content(head=head, body=[tag("identify")]), user_id="username", user_traits=["username"])
+    opened.go("/sign-in?name=anna")
+    opened.go(messages=2)
+    opened.go(messages=3)
+    assert opened.page.evaluate("seen").pop(0) == "anna"
+    opened.go("/sign-out")
+    second = opened.cookies["ajs_anonymous_id"][0]
+    opened.go(messages=4)
+    assert opened.page.evaluate("seen") == [None, None, second]
 
 
 def test_identify_is_said_once_in_each_tab(visit: Open) -> None:
@@ -115,6 +134,46 @@ def test_the_cookie_may_be_the_domains(visit: Open) -> None:
     opened.go("/sign-out")
     opened.go(messages=4)
     assert [cookie["domain"] for cookie in opened.jar() if cookie["name"] == "ajs_anonymous_id"] == [".shop.test"]
+    assert RESET not in opened.cookies
+
+
+def test_a_logout_ends_what_another_snippet_kept_for_the_whole_domain(visit: Open) -> None:
+    """Of two cookies of one name the older is read first, and that would be the last person's."""
+    opened = visit(KNOWN)
+    opened.has("ajs_anonymous_id", "0f1e2d3c-0000-4000-8000-000000000002", domain=".shop.test")
+    opened.has("ajs_user_id", "anna", domain=".shop.test")
+    opened.go("/sign-in?name=anna")
+    opened.go("/sign-out")
+    second = next(cookie["value"] for cookie in opened.jar() if cookie["domain"] == HOST and "anon" in cookie["name"])
+    assert opened.go(messages=1)[0]["anonymousId"] == second
+    assert {name for name in opened.cookies if name.startswith("ajs_")} == {"ajs_anonymous_id"}
+    assert opened.cookies["ajs_anonymous_id"] == (second, HOST)
+
+
+def test_over_https_its_cookies_are_secure(visit: Open) -> None:
+    opened = visit(KNOWN, tls=True, snippet={"global_name": "metrics"})
+    opened.go(messages=1)
+    opened.go("/sign-in?name=anna")
+    opened.go(messages=3)
+    assert {cookie["name"]: cookie["secure"] for cookie in opened.jar() if cookie["name"].startswith("ajs_")} == {
+        "ajs_anonymous_id": True,
+        "ajs_user_id": True,
+    }
+    opened.go("/sign-out")
+    opened.go(messages=4)
+    assert [cookie["secure"] for cookie in opened.jar() if cookie["name"].startswith("ajs_")] == [True]
+    assert (opened.complaints, opened.hosts, opened.page.evaluate("window.analytics")) == ([], {HOST}, None)
+
+
+def test_where_analytics_js_is_blocked_the_new_id_stays(visit: Open) -> None:
+    opened = visit(KNOWN, tls=True)
+    opened.go("/sign-in?name=anna")
+    opened.go("/sign-out")
+    second = opened.cookies["ajs_anonymous_id"]
+    opened.page.route("**/analytics.js/**", lambda route: route.abort())
+    opened.go()
+    kept = [cookie for cookie in opened.jar() if cookie["name"] == "ajs_anonymous_id"]
+    assert [(cookie["value"], cookie["domain"], cookie["secure"]) for cookie in kept] == [(*second, True)]
     assert RESET not in opened.cookies
 
 
@@ -156,7 +215,7 @@ def test_nothing_is_loaded_kept_or_stored_before_consent(visit: Open) -> None:
     opened.go()
     assert (opened.proxy.loaded, opened.cookies, opened.page.evaluate("localStorage.length")) == (0, {}, 0)
     opened.page.evaluate("segmentWeb.consent()")
-    assert [message["name"] for message in opened.proxy.wait(2)] == ["Home", "Below"]
+    assert {message["name"] for message in opened.proxy.wait(2)} == {"Home", "Below"}
     opened.page.evaluate("segmentWeb.consent()")
     opened.page.evaluate("void analytics.track('Last')")
     assert said(opened.proxy.wait(3)) == ["page", "page", "Last"]

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from segment_web.logs import log
-from tests.browser.conftest import KEY, MakeSite, Site
+from tests.browser.conftest import KEY, MakeSite, Site, made
 from tests.browser.content import Content, tag
 
 IDENTIFIED = re.compile(r"segmentWeb\.identify\((.*?)\);</script>")
@@ -51,6 +51,17 @@ def test_identify_may_be_said_always(make_site: MakeSite) -> None:
     site = make_site(WITH_IDENTIFY, user_id="username", snippet={"identify": "always"})
     site.visitor.get("/sign-in?name=anna")
     assert identified(site) == ["anna", {}, None]
+
+
+@pytest.mark.parametrize(("path", "knows"), [("/async", False), ("/async?ask", True)])
+def test_an_async_view_of_django_asks_for_the_user_first(
+    request: pytest.FixtureRequest, transactional_db: None, caplog: pytest.LogCaptureFixture, path: str, knows: bool
+) -> None:
+    log.forget()
+    site = made(request, "Django", WITH_IDENTIFY, user_id="username")
+    site.visitor.get("/sign-in?name=anna")
+    assert bool(IDENTIFIED.search(site.html(path))) is knows
+    assert ["await request.auser()" in line for line in caplog.messages] == [True] * (not knows)
 
 
 def test_an_explicit_page_call(make_site: MakeSite) -> None:
