@@ -50,6 +50,10 @@ class WebScope(Scope):
         "_url",
         "_user",
         "answer",
+        "browser_calls",
+        "has_snippet",
+        "is_personal",
+        "is_renewed",
         "issued_id",
         "request",
         "rules",
@@ -63,6 +67,10 @@ class WebScope(Scope):
         self.issued_id: str | None = None  # an anonymous id that this request made and its response has to carry
         self.answer: bool | Mapping[str, bool] | None = None  # what set_consent was given and the response has to carry
         self.said: set[tuple[str, object]] = set()  # automatic events that a request makes once
+        self.has_snippet = False  # the response holds the snippet: its page call is the browser's
+        self.is_renewed = False  # whoever comes next is somebody else, for analytics.js too
+        self.is_personal = False  # the page depends on its visitor's consent: no cache may keep it for others
+        self.browser_calls: tuple[bytes, ...] = ()  # what the snippet of this response has to say, each as JSON
         self._held: list[Callable[[], object]] = []
         self._settled = False
         self._closed = False
@@ -122,6 +130,7 @@ class WebScope(Scope):
 
     def renew(self) -> None:
         """After a logout the browser is somebody new: the next event has another anonymous id."""
+        self.is_renewed = True
         if self.rules.cookie.mode == "issue" and not self._closed:
             self.issued_id = ids.anonymous_id()
 

@@ -60,6 +60,11 @@ class Terms:
         return cls(ask, settings.respect_gpc, settings.respect_dnt)
 
     @property
+    def asks(self) -> bool:
+        """Whether anything about a visitor decides what is recorded."""
+        return self.ask is not None or self.gpc or self.dnt
+
+    @property
     def cookie(self) -> CookieConsent | None:
         """The ready-made cookie, None where the application keeps the answer by itself."""
         return self.ask if isinstance(self.ask, CookieConsent) else None

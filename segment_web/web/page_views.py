@@ -19,7 +19,7 @@ SEARCHED = 65_536  # bytes of a body that are searched; loaders stand in the hea
 def record_page(segment: RequestAnalytics, response: WebResponse) -> None:
     """Sends a page call if the setting ``page_views`` is on and the response is a page."""
     rules = segment.scope.rules
-    if not rules.page_views or not is_page(segment.scope.request, response):
+    if not rules.page_views or segment.scope.has_snippet or not is_page(segment.scope.request, response):
         return
     if not rules.excludes(path_of(segment.scope.url)):
         scope = KnownVisitor(parent=segment.scope) if is_shared(response) else segment.scope

@@ -9,8 +9,10 @@ from segment_web.calls import Calls
 from segment_web.messages.message import Message
 from segment_web.messages.reasons import DropReason
 from segment_web.messages.receipt import Receipt
+from segment_web.pipeline.sanitise import Encoder
 from segment_web.scopes.current import current
 from segment_web.scopes.scope import Scope
+from segment_web.web.browser_calls import BrowserCalls
 from segment_web.web.capture import WebScope, web_scope
 from segment_web.web.consent import Consent
 from segment_web.web.consent_change import change_consent
@@ -72,6 +74,17 @@ class RequestAnalytics(Calls):
         Never raises.
         """
         return change_consent(self, answer)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing is recorded here of anybody, people and bots alike; a visitor who has not agreed still may."""
+        drop = self.client.silence or self._inner.drop
+        return drop is not None and drop.reason is not DropReason.NO_CONSENT
+
+    @property
+    def browser(self) -> BrowserCalls:
+        """Calls that analytics.js makes in the visitor's browser, by way of the snippet in this response."""
+        return BrowserCalls(self.scope, Encoder(self.client.zone))
 
     def add(self, properties: Mapping[str, Any]) -> None:
         """Adds properties to the ``@track_event`` around the running view."""

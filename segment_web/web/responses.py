@@ -8,11 +8,14 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from segment_web.web import cookies
+from segment_web.web.browser_calls import tell_unfired
 from segment_web.web.capture import WebScope
 from segment_web.web.exchange import Cookie, WebResponse
 
 _FRESH = re.compile(r"(?:^|[,\s])(?:public|s-maxage\s*=|max-age\s*=\s*\"?0*[1-9])", re.IGNORECASE)
 _PRIVATE = re.compile(r"(?:^|[,\s])(?:private|no-store)(?:$|[\s,=])", re.IGNORECASE)
+RESET = "segment_web_reset"  # read and deleted by the snippet's loader on the next page
+NEW = "new"  # its value where the server issues no anonymous id: the browser makes one of its own
 LOGOUT_COOKIES = (cookies.USER_ID, cookies.GROUP_ID)  # analytics.js keeps these; a logout ends them
 
 
@@ -21,12 +24,15 @@ def write_cookies(scope: WebScope, response: WebResponse) -> None:
     who has logged out, or has refused consent.
 
     A response that says a shared cache may keep it is left alone: its cookie would be everybody's. One that gets a
-    cookie becomes private and varies by Cookie (RFC 9111), and so does one that answers ``set_consent``, in any case.
+    cookie becomes private and varies by Cookie (RFC 9111), and so does one that answers ``set_consent`` or holds a
+    snippet that depends on consent, in any case.
     """
+    tell_unfired(scope, response)
     wanted = _cookies(scope)
-    if scope.answer is not None and is_shared(response):
-        response.set_header("Cache-Control", "private")  # a refusal that is not kept would be a yes again
-    if not wanted or is_shared(response):
+    # A refusal that is not kept would be a yes again; and a page for who has agreed is not for who has not.
+    if (scope.answer is not None or scope.is_personal) and is_shared(response):
+        response.set_header("Cache-Control", "private")
+    if not (wanted or scope.is_personal) or is_shared(response):
         return
     response.set_cookies(wanted)
     control = response.header("Cache-Control")
@@ -58,14 +64,17 @@ def _kept(scope: WebScope) -> list[Cookie]:
 
 
 def _ended(scope: WebScope) -> list[Cookie]:
-    names: tuple[str, ...] = ()
-    if scope.has_refused:
-        names = (scope.rules.cookie.name, *LOGOUT_COOKIES)
-    elif any(event == "signed_out" for event, _ in scope.said):
-        names = LOGOUT_COOKIES
     if scope.rules.cookie.mode == "off":
         return []
-    return [_cookie(scope, name, "", 0) for name in names if cookies.raw_value(scope.request.cookies, name)]
+    signed_out = any(event == "signed_out" for event, _ in scope.said)
+    names: tuple[str, ...] = LOGOUT_COOKIES if signed_out else ()
+    if scope.has_refused:
+        names = (scope.rules.cookie.name, *LOGOUT_COOKIES)
+    ended = [_cookie(scope, name, "", 0) for name in names if cookies.raw_value(scope.request.cookies, name)]
+    if signed_out or scope.is_renewed:  # localStorage wins over the cookies, and only the browser can clear it
+        flag = _cookie(scope, RESET, scope.issued_id or NEW, scope.rules.cookie.age)
+        ended.append(replace(flag, httponly=False))
+    return ended
 
 
 def _answered(scope: WebScope) -> list[Cookie]:
