@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections import ChainMap, UserList, defaultdict, deque
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
@@ -19,6 +20,8 @@ from segment_web.pipeline.sanitise import Encoder, encode
 from tests.pipeline import hostile
 from tests.pipeline.samples import Access, Colour, Order, Plain, Size
 from tests.pipeline.strict_json import strict
+
+EXAMPLES = int(os.environ.get("SEGMENT_WEB_EXAMPLES", "2000"))
 
 
 def test_cycles_become_a_marker() -> None:
@@ -161,7 +164,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(ANYTHING)
 def test_anything_at_all_is_strict_json(value: object) -> None:
     body, marked = Encoder().encode({"value": value})

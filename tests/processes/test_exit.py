@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import time
@@ -15,7 +16,7 @@ import pytest
 from tests.processes.conftest import PATIENCE, Process, Start, end
 from tests.processes.tally import Tally
 
-MOMENTS = 15  # SIGTERMs, for each kind of server
+MOMENTS = int(os.environ.get("SEGMENT_WEB_MOMENTS", "15"))  # SIGTERMs, for each kind of server
 EXIT_TIMEOUT = 2.0
 AMPLE = {"queue_size": 10**6, "queue_bytes": 2**30}  # what is tested is the exit, not a full queue
 GRACE = 0.5  # seconds beyond exit_timeout
