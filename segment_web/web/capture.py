@@ -5,11 +5,13 @@ A request that tracks nothing costs the object alone: no header is parsed, no se
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from segment_web.logs import internal_error
+from segment_web.logs import internal_error, log
 from segment_web.messages import ids
+from segment_web.messages.message import Message
 from segment_web.messages.reasons import Drop, DropReason
 from segment_web.scopes.scope import Scope
 from segment_web.web import cookies, people
@@ -19,11 +21,16 @@ from segment_web.web.campaign import ad_network, campaign
 from segment_web.web.client_hints import user_agent_data
 from segment_web.web.exchange import WebRequest
 from segment_web.web.locales import locale
+from segment_web.web.memory import Memory
 from segment_web.web.pages import host, page
 from segment_web.web.rules import Rules
 
 FILTERED = Drop(DropReason.REQUEST_FILTERED, "the setting request_filter said no to this request")
 MAX_AGENT = 1_000  # characters of a user agent that are sent; real ones have at most a few hundred
+DOUBLED = (
+    "segment_web: a browser sent the anonymous cookie twice, one of the host and one of its domain, and one of them "
+    "never changes; set cookie['domain'] to the domain that analytics.js uses"
+)
 MAX_HELD = 1_000  # messages that wait for an async request's user; more come from a loop gone wrong
 UNREAD: Any = object()
 
@@ -44,6 +51,7 @@ class WebScope(Scope):
         "_settled",
         "_user",
         "issued_id",
+        "memory",
         "request",
         "rules",
         "said",
@@ -55,6 +63,7 @@ class WebScope(Scope):
         self.rules = rules
         self.issued_id: str | None = None  # an anonymous id that this request made and its response has to carry
         self.said: set[tuple[str, object]] = set()  # automatic events that a request makes once
+        self.memory: Memory | None = None
         self._held: list[Callable[[], object]] = []
         self._settled = False
         self._closed = False
@@ -94,7 +103,7 @@ class WebScope(Scope):
         if self.issued_id is not None:
             return self.issued_id
         found = self.cookie_id
-        if not found and issue and self.rules.cookie.mode == "issue" and not self._closed:
+        if not found and issue and self.can_keep:
             self.issued_id = ids.anonymous_id()
         return self.issued_id or found or None
 
@@ -103,13 +112,27 @@ class WebScope(Scope):
         """The anonymous id that the browser sent, ``""`` when it sent none or the cookie is off."""
         if self._cookie_id is UNREAD:
             cookie = self.rules.cookie
-            self._cookie_id = "" if cookie.mode == "off" else cookies.read(self.request.cookies, cookie.name)
+            self._cookie_id = "" if cookie.mode == "off" else _sent_id(self.request.cookies, cookie.name)
         return self._cookie_id
 
+    @property
+    def can_keep(self) -> bool:
+        """Whether a cookie may still be set on this request's response."""
+        return not self._closed and self.rules.cookie.mode == "issue"
+
     def renew(self) -> None:
-        """After a logout the browser is somebody new: the next event has another anonymous id."""
-        if self.rules.cookie.mode == "issue" and not self._closed:
+        """After a logout the browser is somebody new: the next event has another anonymous id, and begins a visit."""
+        if self.can_keep:
             self.issued_id = ids.anonymous_id()
+
+    def recall(self) -> Memory:
+        """What the browser remembers."""
+        if self.memory is None:
+            self.memory = Memory(self)
+        return self.memory
+
+    def kept(self, message: Message, *, keep: bool = True) -> Mapping[str, Any]:
+        return self.recall().of(message, keep=keep)
 
     def context(self) -> Mapping[str, Any]:
         if self._captured is None:
@@ -181,6 +204,12 @@ def captured(request: WebRequest, rules: Rules) -> dict[str, Any]:
         if network := ad_network(query):
             context["referrer"] = network
     return context
+
+
+def _sent_id(header: str, name: str) -> str:
+    if cookies.is_doubled(header, name):
+        log(logging.WARNING, "cookie:doubled", DOUBLED)
+    return cookies.read(header, name)
 
 
 def web_scope(scope: Scope | None) -> WebScope | None:

@@ -1,22 +1,24 @@
-"""What the response carries home: the anonymous cookie, and only where no shared cache may keep it."""
+"""What the response carries home: the visitor's cookies, and only where no shared cache may keep them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from segment_web.web import cookies
 from segment_web.web.capture import WebScope
 from segment_web.web.exchange import Cookie, WebResponse
+from segment_web.web.memory import Memory
 
 _FRESH = re.compile(r"(?:^|[,\s])(?:public|s-maxage\s*=|max-age\s*=\s*\"?0*[1-9])", re.IGNORECASE)
 _PRIVATE = re.compile(r"(?:^|[,\s])(?:private|no-store)(?:$|[\s,=])", re.IGNORECASE)
-LOGOUT_COOKIES = (cookies.USER_ID, cookies.GROUP_ID)  # analytics.js keeps these; a logout ends them
 
 
 def write_cookies(scope: WebScope, response: WebResponse) -> None:
-    """Sets the anonymous id that this request issued, and deletes a logged-out user's cookies.
+    """Sets the anonymous id that this request issued, its visit and its group, and deletes what was another person's.
 
     A response that says a shared cache may keep it is left alone: its cookie would be everybody's. One that gets a
     cookie becomes private and varies by Cookie (RFC 9111).
@@ -45,9 +47,24 @@ def _cookies(scope: WebScope) -> list[Cookie]:
     wanted = []
     if scope.issued_id is not None:
         wanted.append(_cookie(scope, scope.rules.cookie.name, scope.issued_id, scope.rules.cookie.age))
-    if scope.rules.cookie.mode != "off" and any(event == "signed_out" for event, _ in scope.said):
-        wanted += [_cookie(scope, name, "", 0) for name in LOGOUT_COOKIES if cookies.read(scope.request.cookies, name)]
+    if scope.memory is not None:
+        wanted += _remembered(scope, scope.memory)
+        kept = {cookie.name for cookie in wanted}
+        wanted += [_cookie(scope, name, "", 0) for name in _forgotten(scope, scope.memory) if name not in kept]
     return wanted
+
+
+def _remembered(scope: WebScope, memory: Memory) -> Iterator[Cookie]:
+    if (visit := memory.visit.cookie()) is not None:
+        yield replace(_cookie(scope, *visit), httponly=True)  # no script has to read it
+    if (group := memory.group.said) is not None:
+        yield _cookie(scope, cookies.GROUP_ID, cookies.write(group), scope.rules.cookie.age)
+
+
+def _forgotten(scope: WebScope, memory: Memory) -> list[str]:
+    if scope.rules.cookie.mode == "off":
+        return []
+    return [name for name in memory.forgotten if cookies.raw_value(scope.request.cookies, name)]
 
 
 def _cookie(scope: WebScope, name: str, value: str, age: int) -> Cookie:
