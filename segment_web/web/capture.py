@@ -208,7 +208,7 @@ def captured(request: WebRequest, rules: Rules) -> dict[str, Any]:
 
 def _sent_id(header: str, name: str) -> str:
     if cookies.is_doubled(header, name):
-        log(logging.WARNING, "cookie:doubled", DOUBLED)
+        log(logging.INFO, "cookie:doubled", DOUBLED)  # no warning: anybody can send that
     return cookies.read(header, name)
 
 

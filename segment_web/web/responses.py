@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from segment_web.logs import log
 from segment_web.web import cookies
 from segment_web.web.capture import WebScope
+from segment_web.web.cookie_domains import covers
 from segment_web.web.exchange import Cookie, WebResponse
 from segment_web.web.memory import Memory
+from segment_web.web.pages import host
+
+WRONG_DOMAIN = (
+    "segment_web: browsers refuse the cookies of a host outside of cookie['domain'], so that each event of a visitor "
+    "there is a new user"
+)
 
 _FRESH = re.compile(r"(?:^|[,\s])(?:public|s-maxage\s*=|max-age\s*=\s*\"?0*[1-9])", re.IGNORECASE)
 _PRIVATE = re.compile(r"(?:^|[,\s])(?:private|no-store)(?:$|[\s,=])", re.IGNORECASE)
@@ -27,6 +36,8 @@ def write_cookies(scope: WebScope, response: WebResponse) -> None:
     if not wanted or is_shared(response):
         return
     response.set_cookies(wanted)
+    if (domain := scope.rules.cookie.domain) is not None and (at := host(scope.request.url)) and not covers(domain, at):
+        log(logging.WARNING, "cookie:domain", WRONG_DOMAIN)
     control = response.header("Cache-Control")
     if not _PRIVATE.search(control):
         response.set_header("Cache-Control", f"{control}, private" if control else "private")
