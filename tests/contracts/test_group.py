@@ -175,3 +175,12 @@ def test_with_the_setting_off_the_browsers_group_is_left_alone(framework: Framew
     visitor.get("/seen")
     assert visitor.cookies[GROUP_ID] == "acme"
     assert {group for _, group in spoken(said(app, segment))} == {None}
+
+
+def test_a_page_for_shared_caches_does_not_say_it(framework: Framework, segment: CollectorServer) -> None:
+    """It cannot carry home that it was said."""
+    app = framework.app(group=lambda request: "acme", page_views=True)
+    visitor = Browser(app)
+    visitor.post("/sign-up?name=anna")
+    visitor.get("/public-page")
+    assert spoken(said(app, segment))[2:] == [("page", "acme")]

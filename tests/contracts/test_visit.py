@@ -167,3 +167,15 @@ def test_what_a_stream_says_begins_none_because_it_comes_too_late(
     visitor.get("/stream")
     *_, seen, first, _, last = visits(app, segment)
     assert seen == first == last
+
+
+def test_a_page_for_shared_caches_begins_none_and_carries_one(framework: Framework, segment: CollectorServer) -> None:
+    app = framework.app(visit=True, page_views=True)
+    visitor = Browser(app)
+    visitor.cookies[ANONYMOUS_ID] = "0f1e2d3c"
+    visitor.get("/public-page")
+    visitor.post("/newsletter?email=anna@example.com")
+    visitor.get("/public-page")
+    before, begun, _, after = visits(app, segment)
+    assert before is None
+    assert begun == after
