@@ -34,7 +34,7 @@ class Visiting:
     def of(self, given: object, *, keep: bool) -> Visit | None:
         """The visit of an event whose own context is ``given``; with ``keep`` one begins if there is none."""
         rule, owner = self._scope.rules.visit, self._scope.anonymous_id(issue=False)
-        if rule is None or not isinstance(owner, str) or self._scope.rules.cookie.mode != "issue":
+        if rule is None or not isinstance(owner, str):
             return None
         if owner != self._owner:
             self._look(owner, rule.cookie, rule.idle)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segment_web.errors import ConfigError
+from segment_web.messages.message import Message
 from segment_web.settings import load
 from segment_web.settings.visit import Visit as Setting
 from segment_web.web.signed import sign
@@ -93,6 +94,26 @@ def test_another_visitors_cookie_is_worth_nothing() -> None:
     visit = other.event("/mine")
     assert visit is not None
     assert visit["first"]["landingPage"] == f"{SHOP}/mine"
+
+
+def test_a_new_anonymous_id_is_a_new_visit_at_once() -> None:
+    scope = Visitor().request("/sign-in")
+    before = scope.kept(Message("track"))["visit"]
+    scope.renew()
+    assert scope.kept(Message("track"))["visit"]["id"] != before["id"]
+
+
+def test_a_visit_that_ends_in_its_own_request_is_not_kept() -> None:
+    """An event, then a logout: the response deletes what the event would have renewed."""
+    visitor = Visitor()
+    visitor.event()
+    visitor.now += MINUTE
+    scope = visitor.request("/sign-out")
+    scope.kept(Message("track"))
+    scope.recall().forget(NAME)
+    scope.renew()
+    visitor.keep(scope)
+    assert (visitor.given[NAME].value, visitor.given[NAME].max_age) == ("", 0)
 
 
 @pytest.mark.parametrize("content", [b"", b"null", b"[]", b"[1,2,3]", b"{}", b'["a",1,["too","short"],null]', b"\xff"])

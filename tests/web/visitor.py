@@ -48,14 +48,20 @@ class Visitor:
     ) -> Mapping[str, Any] | None:
         """Says something on a page; its ``context.visit``."""
         headers = {**request.pop("headers", {}), **({"Referer": referrer} if referrer else {})}
-        sent = "; ".join(f"{name}={value}" for name, value in self.jar.items())
-        scope = WebScope(PlainRequest(SHOP + path, headers=headers, cookies=sent, **request), self.rules, client=None)
-        scope.anonymous_id(issue=True)
+        scope = self.request(path, headers=headers, **request)
         visit = scope.kept(Message("track", context=context)).get("visit")
-        self._keep(scope)
+        self.keep(scope)
         return visit
 
-    def _keep(self, scope: WebScope) -> None:
+    def request(self, path: str, **request: Any) -> WebScope:
+        """One whose visitor has an anonymous id."""
+        sent = "; ".join(f"{name}={value}" for name, value in self.jar.items())
+        scope = WebScope(PlainRequest(SHOP + path, cookies=sent, **request), self.rules, client=None)
+        scope.anonymous_id(issue=True)
+        return scope
+
+    def keep(self, scope: WebScope) -> None:
+        """Takes the cookies of the response."""
         response = PlainResponse()
         write_cookies(scope, response)
         self.given = {cookie.name: cookie for cookie in response.cookies}
