@@ -127,6 +127,17 @@ def test_two_people_of_one_group_on_one_browser_both_say_it(framework: Framework
     assert len(users) == len(set(users)) == 2
 
 
+def test_a_login_says_it_although_the_browser_remembers_it(framework: Framework, segment: CollectorServer) -> None:
+    """It may be the last user's, whose session has expired."""
+    app = framework.app(group=lambda request: "acme")
+    Browser(app).post("/sign-up?name=anna")
+    visitor = Browser(app)
+    visitor.cookies |= {ANONYMOUS_ID: "0f1e2d3c", GROUP_ID: "acme"}
+    visitor.post("/sign-in?name=anna")
+    assert [label(message) for message in said(app, segment)][2:] == ["identify", "group", "Signed In"]
+    assert visitor.cookies[GROUP_ID] == "acme"
+
+
 @pytest.mark.parametrize("group", [lambda request: None, lambda request: "", lambda request: 1 / 0, "nothing_there"])
 def test_no_group_and_a_reader_that_fails_are_none(
     framework: Framework, segment: CollectorServer, group: str | Callable[..., Any]

@@ -114,3 +114,12 @@ def test_what_is_said_when_the_response_is_gone_says_no_group() -> None:
     visitor.close()
     assert visitor.kept(Message("track", user_id="5")) == {"groupId": "g1"}
     assert visitor.client == []
+
+
+def test_the_next_user_of_a_request_says_the_same_group_anew() -> None:
+    visitor = scope(lambda request: "g1")
+    visitor.kept(Message("track", user_id="5"))
+    visitor.recall().forget(GROUP_ID)
+    visitor.become(Person(6))
+    visitor.kept(Message("track", user_id="6"))
+    assert [message.group_id for message in visitor.client] == ["g1", "g1"]

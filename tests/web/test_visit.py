@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import string
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -133,8 +131,9 @@ def test_the_cookie_stays_small_and_holds_what_it_was_given(page: str, referrer:
     assert len(NAME) + 1 + len(sign(visit.dumped(), ["a secret"], "0f1e2d3c")) < BROWSERS_LARGEST
 
 
-@given(st.text(alphabet=string.printable + "\ud800é😀\x00", min_size=500, max_size=5_000))
-def test_even_what_takes_most_bytes_fits(text: str) -> None:
+@pytest.mark.parametrize("character", ["\x00", "😀", '"', "é", "\ud800", "a"])
+def test_even_what_takes_most_bytes_fits(character: str) -> None:
+    text = character * 5_000
     touch = Touch.of(1e9, text, text, {str(number): text for number in range(20)})
     visit = Visit.begun(touch._replace(at=2), first=touch)
     assert len(NAME) + 1 + len(sign(visit.dumped(), ["a secret"], "0f1e2d3c")) < BROWSERS_LARGEST
