@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response, request, session
 
 from benchmarks.events import PROPERTIES
 from benchmarks.requests import environ
@@ -13,11 +14,12 @@ from benchmarks.timing import interleaved, table
 from segment_web.flask import Segment, current_segment
 
 
-def app(*, ours: bool) -> Flask:
+def app(*, ours: bool, page_views: bool = False) -> Flask:
     made = Flask(__name__)
     made.secret_key = "benchmark"
     if ours:
-        Segment(made, write_key="k" * 32, delivery="null", flush_interval=3600, queue_size=10**9, queue_bytes=2**40)
+        roomy = {"flush_interval": 3600, "queue_size": 10**9, "queue_bytes": 2**40}
+        Segment(made, write_key="k" * 32, delivery="null", page_views=page_views, **roomy)
 
     @made.get("/bare")
     def bare() -> str:
@@ -31,16 +33,55 @@ def app(*, ours: bool) -> Flask:
     return made
 
 
+def app_by_hand() -> Flask:
+    """What a team writes around segment-analytics-python: a page call with the request's context, the cookie's id."""
+    from segment.analytics import Client
+
+    made = Flask(__name__)
+    made.secret_key = "benchmark"
+    client = Client("k" * 32, max_queue_size=10**9, send=False)
+
+    @made.after_request
+    def page(response: Response) -> Response:
+        client.page(session.get("user_id"), properties=page_by_hand(), **common_by_hand())
+        return response
+
+    @made.get("/track")
+    def one_track() -> str:
+        client.track(session.get("user_id"), "Order Completed", PROPERTIES, **common_by_hand())
+        return "<p>Hello</p>"
+
+    return made
+
+
+def common_by_hand() -> dict[str, Any]:
+    names = {"source": "utm_source", "medium": "utm_medium", "name": "utm_campaign"}
+    context = {
+        "ip": request.remote_addr,
+        "userAgent": request.headers.get("User-Agent", ""),
+        "locale": request.headers.get("Accept-Language", "").partition(",")[0],
+        "page": page_by_hand(),
+        "campaign": {ours: request.args[theirs] for ours, theirs in names.items() if theirs in request.args},
+    }
+    return {"anonymous_id": request.cookies.get("ajs_anonymous_id"), "context": context}
+
+
+def page_by_hand() -> dict[str, str]:
+    query = request.query_string.decode()
+    referrer = request.headers.get("Referer", "")
+    return {"path": request.path, "url": request.url, "search": f"?{query}", "referrer": referrer}
+
+
 def served(application: Flask, url: str) -> Callable[[], object]:
     def start(status: str, headers: Any, *rest: Any) -> None:
         assert status == "200 OK"
 
-    def request() -> None:
+    def answer() -> None:
         response: Any = application(environ(url), start)
         b"".join(response)
         response.close()
 
-    return request
+    return answer
 
 
 def main() -> None:
@@ -50,6 +91,13 @@ def main() -> None:
         "segment_web, one track": served(app(ours=True), "/track"),
     }
     print(table("A Flask request, CPU", interleaved(rows, calls=1000), "bare"))
+    rows = {
+        "bare": rows["bare"],
+        "segment_web, one page and one track": served(app(ours=True, page_views=True), "/track"),
+    }
+    if importlib.util.find_spec("segment") is not None:
+        rows["segment-analytics-python by hand, the same two"] = served(app_by_hand(), "/track")
+    print(table("A Flask request with a page call, CPU", interleaved(rows, calls=1000), "bare"))
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ STOCK = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+CSRF_TOKEN = "C" * 32  # a valid one: for any other Django makes a new one in each request
 OURS = "segment_web.django.middleware.SegmentMiddleware"
 
 
@@ -101,7 +102,7 @@ def environ(url: str) -> dict[str, Any]:
         "HTTP_HOST": "shop.example",
         "HTTP_USER_AGENT": AGENT,
         "HTTP_ACCEPT_LANGUAGE": "en-US,en;q=0.9",
-        "HTTP_COOKIE": f"ajs_anonymous_id={ANONYMOUS}; csrftoken=x",
+        "HTTP_COOKIE": f"ajs_anonymous_id={ANONYMOUS}; csrftoken={CSRF_TOKEN}",
         "wsgi.input": io.BytesIO(b""),
         "wsgi.errors": io.StringIO(),
         "wsgi.url_scheme": "http",

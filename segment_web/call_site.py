@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from os.path import dirname  # pathlib takes 5 ms to import
 
-PACKAGE = str(Path(__file__).parent)
+PACKAGE = dirname(__file__)
 
 
 def call_site() -> str:

@@ -4,44 +4,47 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from functools import partial
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from segment_web.call_site import call_site
 from segment_web.calls import Calls
-from segment_web.compose import Runtime, build, utc
-from segment_web.delivery.delivery import FULL
 from segment_web.delivery.report import Stats
-from segment_web.delivery.transports.transport import Transport
 from segment_web.errors import InvalidMessage
 from segment_web.logs import internal_error, log
 from segment_web.messages import ids
 from segment_web.messages.envelope import Envelope
 from segment_web.messages.message import Message
 from segment_web.messages.observer import Observer
-from segment_web.messages.reasons import CALLERS_MISTAKES, Drop, DropReason
+from segment_web.messages.reasons import CALLERS_MISTAKES, NO_KEY, QUEUE_FULL, QUIET, Drop, DropReason
 from segment_web.messages.receipt import Receipt
-from segment_web.pipeline.sanitise import snapshot
-from segment_web.pipeline.stages.route import NO_KEY
 from segment_web.scopes.current import current
 from segment_web.scopes.scope import Scope
-from segment_web.settings import Settings, load
+
+if TYPE_CHECKING:
+    from segment_web.compose import Runtime
+    from segment_web.delivery.transports.transport import Transport
+    from segment_web.settings import Settings
 
 Defer = Callable[[Callable[[], None]], None]
 
 NOBODY = Scope()
-QUIET = frozenset({DropReason.BOT, DropReason.DISABLED, DropReason.REQUEST_FILTERED, DropReason.BEFORE_SEND})
 OFF = Drop(DropReason.DISABLED, "the setting enabled is off")
-FULL_LINE = f"skipped:{FULL.reason}"
-FULL_RECEIPT = Receipt(False, None, FULL.reason, FULL.detail)
+FULL_LINE = f"skipped:{QUEUE_FULL.reason}"
+FULL_RECEIPT = Receipt(False, None, QUEUE_FULL.reason, QUEUE_FULL.detail)
 BAD_KEY = Drop(DropReason.ID_NOT_STRING, "dedupe_key must be a string or an int")
 NO_SECRET = Drop(
     DropReason.NOT_CONFIGURED, "dedupe_key needs the setting dedupe_secret (or a write_key to key it with)"
 )
+
+
+def utc() -> tzinfo:
+    """The zone of naive datetimes where no framework knows better."""
+    return UTC
 
 
 class Analytics(Calls):
@@ -57,6 +60,8 @@ class Analytics(Calls):
     def __init__(self, write_key: Any = None, **options: Any) -> None:
         if write_key is not None:
             options["write_key"] = write_key
+        from segment_web.settings import load  # with the rest of what a client runs: see _set_up
+
         self._set_up(load(options, environ=os.environ))
 
     @classmethod
@@ -86,6 +91,8 @@ class Analytics(Calls):
         transport: Transport | None = None,
         debug: bool = False,
     ) -> None:
+        from segment_web.compose import build  # those who never make a client do not wait for what one runs
+
         self.settings = settings
         self._zone = zone
         self._observers = tuple(observers)
@@ -109,6 +116,11 @@ class Analytics(Calls):
         """Delivers what is queued within ``timeout`` seconds (default: ``exit_timeout``) and stops; True when nothing
         was left. Later calls are counted as dropped."""
         return self._own.delivery.close(timeout)
+
+    def forget(self, ids: Iterable[str]) -> int:
+        """Drops, as ``no_consent``, what this process has queued of these visitors: their anonymous ids, and user ids
+        for messages without one. Returns how many messages; looks at the whole queue."""
+        return self._runtime().delivery.forget(frozenset(ids))
 
     def stats(self) -> Stats:
         """What became of every message of this process so far."""
@@ -156,10 +168,10 @@ class Analytics(Calls):
 
     def _turned_away(self, runtime: Runtime) -> Receipt:
         """A full queue costs its caller next to nothing, for as long as the server is down."""
-        runtime.delivery.skipped(FULL)
+        runtime.delivery.skipped(QUEUE_FULL)
         if log.is_due(FULL_LINE):
-            log(logging.WARNING, FULL_LINE, f"segment_web skips messages: {FULL.reason} ({FULL.detail})")
-        runtime.delivery.notify("message_dropped", FULL, None)
+            log(logging.WARNING, FULL_LINE, f"segment_web skips messages: {QUEUE_FULL.reason} ({QUEUE_FULL.detail})")
+        runtime.delivery.notify("message_dropped", QUEUE_FULL, None)
         return FULL_RECEIPT
 
     def _say(self, message: Message, dedupe_key: str | None) -> Receipt:
@@ -200,8 +212,7 @@ class Analytics(Calls):
         drop = silence or self._stamp(message, dedupe_key)
         if drop is not None:
             return self._dropped(runtime, drop, message, strict)
-        if scope.waiting:
-            self._fix(message)
+        if scope.waiting and scope.drop is None:
             if (drop := runtime.pipeline.foresee(message)) is not None:
                 return self._dropped(runtime, drop, message, strict)
             scope.hold(partial(self._finish_held, runtime, message, scope, defer))
@@ -224,13 +235,6 @@ class Analytics(Calls):
             message.timestamp = ids.now()
         return None
 
-    def _fix(self, message: Message) -> None:
-        """A held message keeps the values of now, whatever the caller does to its objects meanwhile."""
-        for name in ("properties", "traits", "context", "integrations"):
-            value = getattr(message, name)
-            if isinstance(value, Mapping):
-                setattr(message, name, snapshot(value, zone=self._zone()))
-
     def _finish_held(self, runtime: Runtime, message: Message, scope: Scope, defer: Defer | None) -> Receipt:
         try:
             return self._finish(runtime, message, scope, False, defer)
@@ -242,7 +246,7 @@ class Analytics(Calls):
         if isinstance(envelope, Drop):
             return self._dropped(runtime, envelope, message, strict)
         if defer is not None:
-            defer(partial(self._put_late, runtime, envelope, message))
+            defer(partial(self._put_late, runtime, envelope, message, scope))
             return Receipt(True, envelope.message_id)
         return self._put(runtime, envelope, message)
 
@@ -250,9 +254,14 @@ class Analytics(Calls):
         drop = runtime.delivery.put(envelope)
         return Receipt(True, envelope.message_id) if drop is None else self._told(runtime, drop, message)
 
-    def _put_late(self, runtime: Runtime, envelope: Envelope, message: Message) -> None:
-        """The deferred last step. What was said before a test's capture and is put inside it does not leave either."""
-        self._put(self._runtime() if runtime is self._own else runtime, envelope, message)
+    def _put_late(self, runtime: Runtime, envelope: Envelope, message: Message, scope: Scope) -> None:
+        """The deferred last step, unless consent was withdrawn meanwhile. What was said before a test's capture and is
+        put inside it does not leave either."""
+        now = self._runtime() if runtime is self._own else runtime
+        if (drop := scope.drop) is None:
+            self._put(now, envelope, message)
+        else:
+            self._dropped(now, drop, message, strict=False)
 
     def _failed(self, runtime: Runtime, message: Message, error: Exception) -> Receipt:
         internal_error(f"{message.type}()", error)

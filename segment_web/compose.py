@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from importlib.util import find_spec
 from typing import Any
 
@@ -45,15 +45,10 @@ class Runtime:
     delivery: Delivery
 
 
-def utc() -> tzinfo:
-    """The zone of naive datetimes where no framework knows better."""
-    return UTC
-
-
 def build(
     settings: Settings,
     *,
-    zone: Callable[[], tzinfo] = utc,
+    zone: Callable[[], tzinfo],
     observers: Sequence[Observer] = (),
     transport: Transport | None = None,
 ) -> Runtime:

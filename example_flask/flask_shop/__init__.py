@@ -28,7 +28,7 @@ def create_app(**settings: Any) -> Flask:
         # console in debug mode, and nothing is sent.
         SEGMENT_APP={"name": "Otter & Oak", "version": "1.0.0"},
         SEGMENT_USER_TRAITS=["email", "username", "first_name"],  # personal data leaves only when asked for
-        SEGMENT_PAGE_VIEWS=True,  # the shop has no browser snippet, so the server tells Segment about page views
+        SEGMENT_PAGE_VIEWS=True,  # the server tells Segment about page views where the browser's snippet does not
     )
     app.config.from_prefixed_env()
     app.config.from_mapping(settings)

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from itertools import chain
 
 from segment_web import forks
 from segment_web.delivery import life
-from segment_web.delivery.lane import FAR, Lane, Settled
-from segment_web.delivery.paused import paused_text
+from segment_web.delivery.lane import FAR, FORGOTTEN, Lane, Settled
 from segment_web.delivery.queues.memory import Room
 from segment_web.delivery.report import Skipped, Stats, summed
 from segment_web.delivery.transports.transport import Transport
 from segment_web.delivery.trip import Trip
+from segment_web.delivery.troubles import log_lost, log_trouble
 from segment_web.delivery.worker import Worker
-from segment_web.logs import internal_error, log
+from segment_web.logs import internal_error
 from segment_web.messages.envelope import Batch, Envelope
 from segment_web.messages.observer import Observer
 from segment_web.messages.outcome import Outcome, Verdict
-from segment_web.messages.reasons import Drop, DropReason
+from segment_web.messages.reasons import QUEUE_FULL, Drop, DropReason
 
-FULL = Drop(DropReason.QUEUE_FULL, "the queue is full: the server is down or slower than the events; raise queue_size")
 CLOSED = Drop(DropReason.CLOSED, "the client is closed")
 LEFT = Drop(DropReason.EXIT_TIMEOUT, "not delivered before the process ended")
 
@@ -95,15 +93,15 @@ class Delivery:
                 return self._skip(CLOSED)
             taken, evicted = lane.queue.put(envelope)
             if evicted:
-                lane.books.dropped[FULL.reason] += len(evicted)
+                lane.books.dropped[QUEUE_FULL.reason] += len(evicted)
             if taken:
                 self._wake(lane)
             else:
-                self._skip(FULL)
+                self._skip(QUEUE_FULL)
         if evicted:
-            self._tell_lost(FULL, evicted, Outcome(Verdict.REFUSE, FULL.detail))
+            self._tell_lost(QUEUE_FULL, evicted, Outcome(Verdict.REFUSE, QUEUE_FULL.detail))
         if not taken:
-            return FULL
+            return QUEUE_FULL
         if self._worker is None:
             self._start()
         if self.observers:
@@ -119,6 +117,19 @@ class Delivery:
         """Counts values that no JSON has and that left as markers."""
         with self._lock:
             self._skipped.marked += number
+
+    def forget(self, keys: Set[str]) -> int:
+        """Drops what waits of these visitors (user keys), counted as ``no_consent``; returns how many messages.
+
+        A request in flight is not called back. The whole queue is walked under the lock: 10,000 messages take about a
+        millisecond, in which other calls wait.
+        """
+        with self._lock:
+            losses = [loss for lane in self._lanes.values() for loss in lane.forget(keys).losses]
+            self._changed.notify_all()
+        for drop, envelopes in losses:
+            self._tell_lost(drop, envelopes, Outcome(Verdict.REFUSE, drop.detail))
+        return sum(len(envelopes) for drop, envelopes in losses if drop is FORGOTTEN)
 
     def flush(self, timeout: float | None = None) -> bool:
         """Waits until everything accepted so far is settled; False when ``timeout`` seconds were not enough."""
@@ -226,20 +237,14 @@ class Delivery:
         return lambda: self._tell(batch, outcome, settled)
 
     def _tell(self, batch: Batch, outcome: Outcome, settled: Settled) -> None:
-        if outcome.verdict is Verdict.PAUSE:
-            log(logging.ERROR, f"paused:{batch.source}:{outcome.detail}", paused_text(batch.source, outcome))
-        elif outcome.verdict is Verdict.RETRY:
-            log(
-                logging.WARNING, f"retry:{batch.source}", f"segment_web: delivery failed ({outcome.detail}); will retry"
-            )
+        log_trouble(batch.source, outcome)
         if settled.delivered:
             self.notify("batch_delivered", batch, outcome)
         for drop, envelopes in settled.losses:
             self._tell_lost(drop, envelopes, outcome)
 
     def _tell_lost(self, drop: Drop, envelopes: Sequence[Envelope], outcome: Outcome) -> None:
-        text = f"segment_web dropped {len(envelopes)} accepted messages: {drop.reason} ({drop.detail})"
-        log(logging.ERROR, f"lost:{drop.reason}", text)
+        log_lost(drop, len(envelopes))
         self.notify("batch_refused", envelopes, drop, outcome)
 
     def _drain(self, timeout: float) -> None:

@@ -6,7 +6,7 @@ the queue and not at its head, so it never blocks fresh messages; only later mes
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,7 +20,8 @@ from segment_web.messages.reasons import Drop, DropReason
 from segment_web.net.retry import GiveUp, RetryPolicy, ordered_wait
 
 FAILING = 2  # consecutive failures after which the server, not the batch, is taken to be at fault
-PAUSE_LEAST = 5.0  # seconds a misconfigured source rests before it is probed again; a key is mended in minutes
+REST = 4.0  # seconds at most between two looks at a failing server: what is said after it recovered passes within 5
+FORGOTTEN = Drop(DropReason.NO_CONSENT, "the visitor withdrew consent before it was sent")
 FAILURES = frozenset({Verdict.RETRY, Verdict.PAUSE})
 FAR = float("inf")
 
@@ -102,15 +103,32 @@ class Lane:
         """Books the outcome of a trip and decides what follows."""
         self.travelling = None
         settled = self._decide(trip, outcome, now)
+        if trip.forgotten:
+            settled = self._forget_tried(trip.forgotten, settled)
         if outcome.verdict is Verdict.DELIVERED:
             self._failures = 0
+            self._overtake(trip)
         elif outcome.verdict in FAILURES:  # a server that refuses a message is well
             self._failures += 1
         if outcome.verdict is Verdict.RETRY and self._failures >= FAILING:
-            self._rests_until = now + self._policy.backoff(self._failures - FAILING, self._jitter)
+            self._rests_until = now + min(self._policy.backoff(self._failures - FAILING, self._jitter), REST)
         if trip.bisection is not None and not self._waiting.of(trip.bisection):
             settled = self._search_over(trip.bisection, settled)
         self._enter(settled, outcome)
+        return settled
+
+    def forget(self, keys: Set[str]) -> Settled:
+        """Gives up what waits of these visitors, in the queue and beside it; looks at all that waits. What is travelling
+        cannot be called back; if it fails it is not tried again."""
+        queued = self.queue.forget(keys)
+        settled = self._forget_tried(keys, Settled(losses=((FORGOTTEN, queued),) if queued else ()))
+        if self.travelling is not None:
+            self.travelling.forgotten = self.travelling.forgotten | (keys & self.travelling.keys)
+        for search in {trip.bisection for trip in self._guilty}:
+            is_travelling = self.travelling is not None and self.travelling.bisection is search
+            if search is not None and not is_travelling and not self._waiting.of(search):
+                settled = self._search_over(search, settled)
+        self._settle(settled)
         return settled
 
     def give_up(self, drop: Drop) -> tuple[Envelope, ...]:
@@ -151,16 +169,19 @@ class Lane:
         )
 
     def _enter(self, settled: Settled, outcome: Outcome) -> None:
+        self._settle(settled)
         books = self.books
-        self.queue.settle(settled.delivered)
-        books.delivered += len(settled.delivered)
-        for drop, envelopes in settled.losses:
-            self.queue.settle(envelopes)
-            books.dropped[drop.reason] += len(envelopes)
-        books.retried += settled.retried
         books.bytes_sent += outcome.bytes_sent
         if outcome.verdict is not Verdict.DELIVERED:
             books.last_error = f"{outcome.detail}: {outcome.cure}" if outcome.cure else outcome.detail
+
+    def _settle(self, settled: Settled) -> None:
+        self.queue.settle(settled.delivered)
+        self.books.delivered += len(settled.delivered)
+        for drop, envelopes in settled.losses:
+            self.queue.settle(envelopes)
+            self.books.dropped[drop.reason] += len(envelopes)
+        self.books.retried += settled.retried
 
     def _trips(self) -> list[Trip]:
         return [*self._waiting, *self._guilty, *([self.travelling] if self.travelling else [])]
@@ -194,7 +215,7 @@ class Lane:
         if outcome.verdict is Verdict.REFUSE:
             return _lost(trip, Drop(DropReason.REFUSED, outcome.detail))
         if outcome.verdict is Verdict.PAUSE:
-            self._rest(now)
+            self._rests_until = now + REST
             return self._again(trip, outcome, self._rests_until)
         return self._retry(trip, outcome, now)
 
@@ -208,21 +229,29 @@ class Lane:
         search.guilty.append(trip)
         self._guilty.append(trip)
         if search.is_suspect:
-            self._rest(now)
+            self._rests_until = now + REST
             self._search_again(search)
         return Settled()
 
+    def _overtake(self, delivered: Trip) -> None:
+        for trip in self._guilty:
+            trip.overtaken = trip.overtaken or not trip.keys.isdisjoint(delivered.keys)
+
     def _search_again(self, search: Bisection) -> None:
-        """All that is left of a search, guilty or not yet known, together once more after the pause."""
-        rest = [*search.guilty, *map(self._waiting.pop, self._waiting.of(search))]
+        """What is left of a search, guilty or not yet known, together once more after the pause; not what would now come
+        out of order, which is refused."""
+        rest = [trip for trip in search.guilty if not trip.overtaken]
+        rest += map(self._waiting.pop, self._waiting.of(search))
         rest.sort(key=lambda trip: trip.position)
-        self._guilty = [trip for trip in self._guilty if trip.bisection is not search]
         envelopes = tuple(envelope for trip in rest for envelope in trip.batch.envelopes)
         again = Bisection(len(envelopes), search.round + 1)
-        search.guilty = []
-        self._waiting.add(
-            Trip(Batch(self.source, envelopes), rest[0].position, rest[0].since, due=self._rests_until, bisection=again)
-        )
+        search.guilty = [trip for trip in search.guilty if trip.overtaken]
+        self._guilty = [trip for trip in self._guilty if trip.bisection is not search or trip.overtaken]
+        if rest:
+            first, due = rest[0], self._rests_until
+            self._waiting.add(
+                Trip(Batch(self.source, envelopes), first.position, first.since, due=due, bisection=again)
+            )
 
     def _search_over(self, search: Bisection, settled: Settled) -> Settled:
         """The guilty are refused now; they were found one by one and are told of together."""
@@ -233,8 +262,15 @@ class Lane:
         drop = Drop(DropReason.BAD_REQUEST, "HTTP 400 or 413 for each of these alone")
         return replace(settled, losses=(*settled.losses, (drop, guilty)))
 
-    def _rest(self, now: float) -> None:
-        self._rests_until = now + max(PAUSE_LEAST, self._policy.backoff(self._failures, self._jitter))
+    def _forget_tried(self, keys: Set[str], settled: Settled) -> Settled:
+        """What was tried before, or waits behind it, of these visitors."""
+        left = self._waiting.forget(keys)
+        for trip in list(self._guilty):  # each carries one message
+            if (found := trip.forget(keys)) and trip.bisection is not None:
+                left += found
+                self._guilty.remove(trip)
+                trip.bisection.guilty.remove(trip)
+        return replace(settled, losses=(*settled.losses, (FORGOTTEN, tuple(left)))) if left else settled
 
     def _retry(self, trip: Trip, outcome: Outcome, now: float) -> Settled:
         decision = self._policy.decide(trip.attempts, now=now, retry_after=outcome.retry_after, jitter=self._jitter)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 
-from segment_web.messages.envelope import Batch
+from segment_web.messages.envelope import Batch, Envelope
 from segment_web.net.retry import Attempts
 
 SUSPECT_SIZE = 16  # a batch of fewer says nothing about the server when half of it is refused
@@ -32,7 +33,8 @@ class Bisection:
 @dataclass(slots=True, eq=False)
 class Trip:
     """``position`` is where in the queue its first envelope was, ``since`` when (monotonic seconds) that came, ``due``
-    when it may go."""
+    when it may go; ``overtaken``: a later message of its visitor was delivered, so that it would come out of order;
+    ``forgotten`` are visitors whose messages are not sent again when it comes back."""
 
     batch: Batch
     position: int
@@ -40,6 +42,8 @@ class Trip:
     attempts: Attempts = field(default_factory=Attempts)
     due: float = 0.0
     bisection: Bisection | None = None
+    overtaken: bool = False
+    forgotten: Set[str] = frozenset()
     _keys: frozenset[str] | None = None
 
     @property
@@ -53,6 +57,15 @@ class Trip:
     def is_untried(self) -> bool:
         """Whether it never left: more may still be added to it."""
         return self.batch.retries == 0 and self.bisection is None
+
+    def forget(self, keys: Set[str]) -> list[Envelope]:
+        """Takes these visitors' messages out."""
+        if self.keys.isdisjoint(keys):
+            return []
+        left = [envelope for envelope in self.batch.envelopes if envelope.user_key in keys]
+        kept = tuple(envelope for envelope in self.batch.envelopes if envelope.user_key not in keys)
+        self.batch, self._keys = self.batch._replace(envelopes=kept), None
+        return left
 
     def halves(self) -> tuple[Trip, Trip]:
         """Two trips for a refused one, order kept, each a new episode of the same search."""

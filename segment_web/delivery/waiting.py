@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from segment_web.delivery.batcher import fitting
 from segment_web.delivery.trip import Bisection, Trip
@@ -51,6 +51,12 @@ class Waiting:
         for last, envelopes in behind.items():
             self._put_behind(last, Batch(batch.source, tuple(envelopes)), position, since)
         return batch._replace(envelopes=tuple(fresh))
+
+    def forget(self, keys: Set[str]) -> list[Envelope]:
+        """Takes these visitors' messages out; a trip with nothing left is over."""
+        left = [envelope for trip in self._trips for envelope in trip.forget(keys)]
+        self._trips = [trip for trip in self._trips if trip.batch.envelopes]
+        return left
 
     def of(self, search: Bisection) -> list[Trip]:
         """The trips that still belong to a search."""

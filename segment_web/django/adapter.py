@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -23,7 +22,7 @@ from segment_web.logs import internal_error
 from segment_web.web.exchange import Cookie
 from segment_web.web.urls import absolute_url
 
-CACHED_USERS = ("_acached_user", "_cached_user")  # where django.contrib.auth keeps the user it found
+ASYNC_USER, SYNC_USER = "_acached_user", "_cached_user"  # where django.contrib.auth keeps the user it found
 
 _UNDECODED = re.compile("(?:%[89A-F][0-9A-F])+")  # how Django writes the bytes of a path that are no text, under WSGI
 
@@ -94,7 +93,8 @@ class DjangoRequest:
         return (translation.get_language() or "") if hasattr(self._request, "LANGUAGE_CODE") else ""
 
     def header(self, name: str) -> str:
-        return str(self._request.META.get(_meta_name(name), ""))
+        value: str = self._request.META.get(META_NAMES[name], "")
+        return value
 
     @property
     def user_ready(self) -> bool:
@@ -170,10 +170,16 @@ class DjangoResponse:
 def cached_user(request: HttpRequest) -> Any:
     """The user that authentication has found for this request, None if it was not asked yet; at a login, who was there
     before."""
-    return next((request.__dict__[name] for name in CACHED_USERS if name in request.__dict__), None)
+    found = request.__dict__.get(ASYNC_USER)
+    return request.__dict__.get(SYNC_USER) if found is None else found
 
 
-@lru_cache(maxsize=64)
-def _meta_name(header: str) -> str:
-    """The name of a header in ``request.META``; a few are asked for again and again."""
-    return "HTTP_" + header.upper().replace("-", "_")
+class _MetaNames(dict[str, str]):
+    """The names of headers in ``request.META``; a few are asked for again and again, and none by a visitor's choice."""
+
+    def __missing__(self, header: str) -> str:
+        self[header] = name = "HTTP_" + header.upper().replace("-", "_")
+        return name
+
+
+META_NAMES = _MetaNames()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.dispatch import Signal
+
 from segment_web.django import signals
 from segment_web.web.announcements import Announcer
 
@@ -17,4 +19,6 @@ class SignalObserver(Announcer):
 
 
 def _send(name: str, facts: Mapping[str, Any]) -> None:
-    getattr(signals, name).send_robust(sender=None, **facts)
+    signal: Signal = getattr(signals, name)
+    if signal.receivers:  # of a signal that nobody receives Django still works out who does
+        signal.send_robust(sender=None, **facts)

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, has_app_context
 
 from segment_web.client import Analytics
-from segment_web.flask import answers, auth, commands
+from segment_web.flask import answers, auth, commands, tags
 from segment_web.flask.config import read
 from segment_web.flask.current import applications, entered_client, only_client
 from segment_web.flask.installed import EXTENSION, Installed
@@ -49,6 +49,7 @@ class Segment:
         answers.connect(app)
         auth.connect(app)
         commands.connect(app)
+        tags.connect(app)
         if settings.models:
             from segment_web.flask import models  # SQLAlchemy is needed by those who use it
 

@@ -15,8 +15,7 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """A new dict with ``over`` laid on ``base``; neither is changed."""
     merged = dict(base)
     for key, value in _items(over):
-        below = merged.get(key)
-        if isinstance(below, Mapping) and isinstance(value, Mapping):
+        if key in merged and isinstance(below := merged[key], Mapping) and isinstance(value, Mapping):
             value = {**below, **dict(_items(value))}
         merged[key] = value
     return merged

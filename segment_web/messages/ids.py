@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import os
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -30,6 +29,8 @@ def dedupe_id(key: str, secret: str) -> str:
 
     Segment's de-duplication is global, so a guessable id could be claimed by anybody first; hence the secret.
     """
+    import hmac  # OpenSSL takes 5 ms to load; most applications never ask for it
+
     return DEDUPE_PREFIX + hmac.digest(secret.encode(), key.encode("utf-8", "replace"), "sha256").hex()
 
 

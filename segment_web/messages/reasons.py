@@ -32,6 +32,9 @@ class DropReason(StrEnum):
     DISABLED = "disabled"
     BOT = "bot"
     REQUEST_FILTERED = "request_filtered"
+    NO_CONSENT = "no_consent"
+    GPC = "gpc"
+    DNT = "dnt"
     BEFORE_SEND = "before_send"
     INTERNAL_ERROR = "internal_error"
     # Ours, in delivery.
@@ -49,6 +52,14 @@ class Drop(NamedTuple):
     reason: DropReason
     detail: str = ""
 
+
+QUEUE_FULL = Drop(
+    DropReason.QUEUE_FULL, "the queue is full: the server is down or slower than the events; raise queue_size"
+)
+NO_KEY = Drop(
+    DropReason.NOT_CONFIGURED,
+    "write_key is not set: give Analytics a key, set SEGMENT_WRITE_KEY, or delivery='console'",
+)
 
 CALLERS_MISTAKES = frozenset(
     {
@@ -70,3 +81,15 @@ CALLERS_MISTAKES = frozenset(
         DropReason.UNKNOWN_SOURCE,
     }
 )  # what strict mode raises for: mistakes a developer can see and mend in the call itself
+
+QUIET = frozenset(
+    {
+        DropReason.BOT,
+        DropReason.DISABLED,
+        DropReason.REQUEST_FILTERED,
+        DropReason.NO_CONSENT,
+        DropReason.GPC,
+        DropReason.DNT,
+        DropReason.BEFORE_SEND,
+    }
+)  # what was wanted so, and is logged at DEBUG only

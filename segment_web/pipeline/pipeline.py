@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from segment_web.messages.envelope import Envelope
 from segment_web.messages.message import Message
 from segment_web.messages.reasons import Drop
+from segment_web.pipeline.stages.encode import Encode
 from segment_web.pipeline.stages.limits import content
 from segment_web.scopes.scope import Scope
 
 Stage = Callable[[Message, Scope], Drop | None]
-Encode = Callable[[Message], Envelope | Drop]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,9 @@ class Pipeline:
     encode: Encode
 
     def foresee(self, message: Message) -> Drop | None:
-        """The drop that awaits a message whatever its visitor turns out to be: told to its caller at once."""
+        """Fixes the values of a message that passes later, when its visitor is known; the drop that awaits it whoever
+        they turn out to be is told to its caller at once."""
+        self.encode.fix(message)
         drop = content(message)
         encoded = drop or self.encode(message)
         return encoded if isinstance(encoded, Drop) else None

@@ -86,11 +86,6 @@ def encode(value: object, *, zone: tzinfo | None = None) -> bytes:
     return Encoder(lambda: zone or UTC).encode(value).body
 
 
-def snapshot(value: object, *, zone: tzinfo | None = None) -> object:
-    """Plain JSON data that shares nothing with the caller's object: for what is fixed now and encoded later."""
-    return orjson.loads(encode(value, zone=zone))
-
-
 def _is_plain(value: object) -> bool:
     """Whether the value is a modest tree of builtin types, which orjson can be trusted with.
 

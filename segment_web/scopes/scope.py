@@ -19,6 +19,8 @@ class Scope:
     subclass that reads the request on demand.
     """
 
+    bare = False  # whether messages are given nothing of the settings' and the request's own, but what the scope says
+
     __slots__ = ("_anonymous_id", "_client", "_context", "_drop", "_traits", "_user_id", "finished", "parent")
 
     def __init__(

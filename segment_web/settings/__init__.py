@@ -14,6 +14,7 @@ from segment_web.settings import kinds
 from segment_web.settings.kinds import option
 from segment_web.settings.load import Spelling, read, section
 from segment_web.settings.secret import Secret
+from segment_web.settings.snippet import Snippet
 from segment_web.settings.visit import Visit, visit
 
 HOSTS = {"us": "https://api.segment.io", "eu": "https://events.eu1.segmentapis.com"}  # Segment's Tracking API
@@ -166,11 +167,19 @@ class Settings:
     integrations: Mapping[str, Any] | None = option(kinds.optional(kinds.mapping), None)
     click_ids: bool = option(kinds.flag, False)
     client_hints: bool = option(kinds.flag, False)
+    consent: Callable[..., Any] | Literal["cookie"] | None = option(kinds.optional(kinds.function_or("cookie")), None)
+    respect_gpc: bool = option(kinds.flag, False)
+    respect_dnt: bool = option(kinds.flag, False)
     privacy: Privacy = option(section(Privacy), None)
+    snippet: Snippet = option(section(Snippet), None)
     before_send: tuple[Callable[..., Any], ...] = option(kinds.functions, ())
 
     def __post_init__(self) -> None:
         check_host(self.host)
+        if self.snippet.source not in (None, *self.aliases):
+            raise ValueError(
+                f"snippet['source'] is {self.snippet.source!r}, which is none of {', '.join(self.aliases)}."
+            )
         if self.region == "eu" and self.base_url == HOSTS["us"]:
             raise ValueError("region is 'eu' but host is Segment's US endpoint; leave host out, or say region='us'.")
 

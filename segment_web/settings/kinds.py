@@ -103,6 +103,15 @@ def function(value: Any) -> Callable[..., Any]:
     raise ValueError(f"be a callable or its dotted path, not {value!r}")
 
 
+def function_or(*names: str) -> Kind:
+    """One of ``names``, or a callable or its dotted path."""
+
+    def read(value: Any) -> Any:
+        return value if isinstance(value, str) and value in names else function(value)
+
+    return read
+
+
 def functions(value: Any) -> tuple[Callable[..., Any], ...]:
     if callable(value):
         return (value,)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from segment_web.messages.message import Message
 from segment_web.web import cookies, people
 from segment_web.web.groups import group_of
+from segment_web.web.memory import anothers
 from segment_web.web.request_analytics import RequestAnalytics
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def signed_out(segment: RequestAnalytics, user: object | None) -> None:
     if _first(segment, "signed_out", user):
         if event is not None:
             _track(segment, event, user, SIGNED_IN, None)
-        _forget(segment)
+        segment.scope.recall().forget(*anothers(segment.scope.rules))
         _renew(segment)
     segment.scope.become(None)
 
@@ -80,7 +81,7 @@ def _arrive(segment: RequestAnalytics, user: object, *, over_another: bool) -> N
     if not _first(segment, "arrived", user):
         return
     if _may_be_anothers(segment, user, over_another):
-        _forget(segment)
+        segment.scope.recall().forget(*anothers(segment.scope.rules))
         _renew(segment)
     elif segment.scope.rules.group is not None:
         segment.scope.recall().forget(cookies.GROUP_ID)  # a login begins a session, in which the group is said anew
@@ -102,13 +103,6 @@ def _may_be_anothers(segment: RequestAnalytics, user: object, over_another: bool
         or memory.has_rivals
         or scope.rules.cookie.at_login == "renew"
     )
-
-
-def _forget(segment: RequestAnalytics) -> None:
-    """What analytics.js and we have stored of somebody else."""
-    visit = segment.scope.rules.visit
-    names = (cookies.USER_ID, cookies.GROUP_ID)
-    segment.scope.recall().forget(*names, *([visit.cookie] if visit is not None else []))
 
 
 def _renew(segment: RequestAnalytics) -> None:
@@ -143,8 +137,10 @@ def _theirs(segment: RequestAnalytics, message: Message, user: object) -> Messag
     """Both ids, whoever is logged in at this moment; a visitor without an anonymous id is given one to keep, unless
     nothing is recorded of them."""
     message.user_id = people.user_id(user, segment.scope.rules.user_id)
-    message.anonymous_id = segment.scope.anonymous_id(issue=segment.skip_reason is None)
+    is_recorded = segment.skip_reason is None
+    message.anonymous_id = segment.scope.anonymous_id(issue=is_recorded)
     reader = segment.scope.rules.group
-    if segment.scope.user is None and isinstance(reader, str) and (group := group_of(user, None, reader)) is not None:
-        message.context = {"groupId": group.id}  # who signs up is not logged in yet
+    if is_recorded and segment.scope.user is None and isinstance(reader, str):  # who signs up is not logged in yet
+        group = group_of(user, None, reader)
+        message.context = None if group is None else {"groupId": group.id}
     return message

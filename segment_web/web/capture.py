@@ -17,12 +17,13 @@ from segment_web.scopes.scope import Scope
 from segment_web.web import cookies, people
 from segment_web.web.addresses import client_address, masked
 from segment_web.web.agents import is_bot
-from segment_web.web.campaign import ad_network, campaign
 from segment_web.web.client_hints import user_agent_data
+from segment_web.web.consent import NOT_YET, REFUSED, Consent
 from segment_web.web.exchange import WebRequest
 from segment_web.web.locales import locale
 from segment_web.web.memory import Memory
-from segment_web.web.pages import host, page
+from segment_web.web.places import Place, place_of
+from segment_web.web.redaction import redact_url
 from segment_web.web.rules import Rules
 
 FILTERED = Drop(DropReason.REQUEST_FILTERED, "the setting request_filter said no to this request")
@@ -33,6 +34,7 @@ DOUBLED = (
 )
 MAX_HELD = 1_000  # messages that wait for an async request's user; more come from a loop gone wrong
 UNREAD: Any = object()
+UNHEARD = Consent(NOT_YET, answered=False)
 
 
 class WebScope(Scope):
@@ -45,11 +47,20 @@ class WebScope(Scope):
     __slots__ = (
         "_captured",
         "_closed",
+        "_consent",
         "_cookie_id",
         "_filtered",
         "_held",
+        "_is_bot",
+        "_place",
         "_settled",
+        "_url",
         "_user",
+        "answer",
+        "browser_calls",
+        "has_snippet",
+        "is_personal",
+        "is_renewed",
         "issued_id",
         "memory",
         "request",
@@ -62,14 +73,23 @@ class WebScope(Scope):
         self.request = request
         self.rules = rules
         self.issued_id: str | None = None  # an anonymous id that this request made and its response has to carry
+        self.answer: bool | Mapping[str, bool] | None = None  # what set_consent was given and the response has to carry
         self.said: set[tuple[str, object]] = set()  # automatic events that a request makes once
         self.memory: Memory | None = None
+        self.has_snippet = False  # the response holds the snippet: its page call is the browser's
+        self.is_renewed = False  # whoever comes next is somebody else, for analytics.js too
+        self.is_personal = False  # the page depends on its visitor's consent: no cache may keep it for others
+        self.browser_calls: tuple[bytes, ...] = ()  # what the snippet of this response has to say, each as JSON
         self._held: list[Callable[[], object]] = []
         self._settled = False
         self._closed = False
         self._captured: Mapping[str, Any] | None = None
         self._cookie_id: str = UNREAD
+        self._consent: Consent = UNREAD
         self._filtered: bool = UNREAD
+        self._is_bot: bool = UNREAD
+        self._place: Place = UNREAD
+        self._url: str = UNREAD
         self._user: object | None = UNREAD
 
     @property
@@ -100,6 +120,8 @@ class WebScope(Scope):
         self._user_id = None
 
     def anonymous_id(self, *, issue: bool) -> object:
+        if not self.consent.allowed:
+            return None
         if self.issued_id is not None:
             return self.issued_id
         found = self.cookie_id
@@ -122,6 +144,7 @@ class WebScope(Scope):
 
     def renew(self) -> None:
         """After a logout the browser is somebody new: the next event has another anonymous id, and begins a visit."""
+        self.is_renewed = True
         if self.can_keep:
             self.issued_id = ids.anonymous_id()
 
@@ -134,28 +157,59 @@ class WebScope(Scope):
     def kept(self, message: Message, *, keep: bool = True) -> Mapping[str, Any]:
         return self.recall().of(message, keep=keep)
 
+    @property
+    def url(self) -> str:
+        """The request's URL, which a framework takes a while to tell."""
+        if self._url is UNREAD:
+            self._url = self.request.url
+        return self._url
+
+    @property
+    def place(self) -> Place:
+        """What the URL says, without its secrets."""
+        if self._place is UNREAD:
+            self._place = place_of(self.url, self.rules.url_params, click_ids=self.rules.click_ids)
+        return self._place
+
     def context(self) -> Mapping[str, Any]:
         if self._captured is None:
-            self._captured = captured(self.request, self.rules)
+            self._captured = found = captured(self.request, self.place, self.rules)
+            if self.consent.categories is not None:
+                found["consent"] = {"categoryPreferences": dict(self.consent.categories)}
         return self._captured
 
     def page_properties(self) -> Mapping[str, Any]:
-        described = dict(self.context()["page"])
-        if at := host(self.request.url):
-            described["host"] = at
-        return described
+        described = self.context()["page"]
+        return {**described, "host": self.place.host} if self.place.host else described
 
     @property
     def drop(self) -> Drop | None:
-        if self.rules.request_filter is None:
-            return None
-        if self._filtered is UNREAD:
+        if self.rules.request_filter is not None and self._filtered is UNREAD:
             self._filtered = not _admitted(self.rules.request_filter, self.request.native)
-        return FILTERED if self._filtered else None
+        return FILTERED if self._filtered is True else self.consent.drop
+
+    @property
+    def consent(self) -> Consent:
+        """What the visitor has agreed to, asked once and only when somebody wants to know; asking writes nothing."""
+        if self._consent is UNREAD:
+            self._consent = UNHEARD  # of what the application's own callable says, nothing is recorded
+            self._consent = self.rules.terms.consent(self.request)
+        return self._consent
+
+    @property
+    def has_refused(self) -> bool:
+        """Whether the visitor was asked in this request and their answer is no."""
+        return self._consent is not UNREAD and self._consent.drop is REFUSED
+
+    def agree(self, consent: Consent) -> None:
+        """The visitor's will from here on."""
+        self._consent, self._captured, self.finished = consent, None, None
 
     @property
     def is_bot(self) -> bool:
-        return is_bot(self.request.header("User-Agent"))
+        if self._is_bot is UNREAD:
+            self._is_bot = is_bot(self.request.header("User-Agent"))
+        return self._is_bot
 
     @property
     def waiting(self) -> bool:
@@ -179,16 +233,22 @@ class WebScope(Scope):
         for release in held:
             release()
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the response has gone."""
+        return self._closed
+
     def close(self) -> None:
         """The response is on its way: nothing more can be written on it."""
         self._closed = True
 
 
-def captured(request: WebRequest, rules: Rules) -> dict[str, Any]:
+def captured(request: WebRequest, place: Place, rules: Rules) -> dict[str, Any]:
     """The request as Segment's context: page, ip, userAgent, and what there is of campaign, locale and the rest."""
     header = request.header
-    url = request.url
-    context: dict[str, Any] = {"page": page(url, header("Referer"), rules.url_params)}
+    context: dict[str, Any] = {"page": dict(place.page)}
+    if referrer := header("Referer"):
+        context["page"]["referrer"] = redact_url(referrer, rules.url_params)
     if ip := masked(client_address(request.peer, header("X-Forwarded-For"), rules.proxies), rules.ip):
         context["ip"] = ip
     if agent := header("User-Agent"):
@@ -197,12 +257,8 @@ def captured(request: WebRequest, rules: Rules) -> dict[str, Any]:
         context["locale"] = language
     if hints := user_agent_data(header):
         context["userAgentData"] = hints
-    # The page's own query is already redacted: an e-mail address in utm_content does not leave by the campaign either.
-    if query := context["page"]["search"][1:]:
-        if found := campaign(query, click_ids=rules.click_ids):
-            context["campaign"] = found
-        if network := ad_network(query):
-            context["referrer"] = network
+    for name, origin in place.origin.items():
+        context[name] = dict(origin)
     return context
 
 

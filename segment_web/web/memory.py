@@ -13,6 +13,7 @@ from segment_web.web.visiting import Visiting
 
 if TYPE_CHECKING:
     from segment_web.web.capture import WebScope
+    from segment_web.web.rules import Rules
 
 
 class Memory:
@@ -56,3 +57,8 @@ class Memory:
         """These cookies are another person's: they count for nothing from here on, and the response deletes them."""
         self.forgotten += names
         self.group.forget()
+
+
+def anothers(rules: Rules) -> tuple[str, ...]:
+    """The cookies that end with a person, beside the anonymous id: those of analytics.js and the visit."""
+    return (cookies.USER_ID, cookies.GROUP_ID, *(() if rules.visit is None else (rules.visit.cookie,)))

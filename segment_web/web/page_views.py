@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,17 +15,16 @@ from segment_web.web.request_analytics import RequestAnalytics
 from segment_web.web.responses import is_shared
 
 # A page that loads analytics.js itself sends its own page call; both would be billed.
-BROWSER_LIBRARY = (b"/analytics.js/v1/", b"analytics.min.js")
+BROWSER_LIBRARY = re.compile(rb"/analytics\.js/v1/|analytics\.min\.js")
 SEARCHED = 65_536  # bytes of a body that are searched; loaders stand in the head
 
 
 def record_page(segment: RequestAnalytics, response: WebResponse) -> None:
     """Sends a page call if the setting ``page_views`` is on and the response is a page."""
     rules = segment.scope.rules
-    if not rules.page_views or not is_page(segment.scope.request, response):
+    if not rules.page_views or segment.scope.has_snippet or not is_page(segment.scope.request, response):
         return
-    path = path_of(segment.scope.request.url)
-    if not any(excludes(prefix, path) for prefix in rules.exclude_paths):
+    if not rules.excludes(path_of(segment.scope.url)):
         scope = KnownVisitor(parent=segment.scope) if is_shared(response) else segment.scope
         segment.client.record(Message("page"), scope)
 
@@ -50,10 +50,9 @@ def is_page(request: WebRequest, response: WebResponse) -> bool:
         and 200 <= response.status < 300
         and response.header("Content-Type").lower().startswith(("text/html", "application/xhtml+xml"))
         and not is_partial(request)
-        and not any(sign in response.body[:SEARCHED] for sign in BROWSER_LIBRARY)
+        and not _loads_library(response.body[:SEARCHED])
     )
 
 
-def excludes(prefix: str, path: str) -> bool:
-    """Whether ``path`` is ``prefix`` or below it."""
-    return path.startswith(prefix) and (prefix.endswith("/") or path in (prefix, prefix + "/"))
+def _loads_library(body: bytes) -> bool:
+    return BROWSER_LIBRARY.search(body) is not None

@@ -48,7 +48,7 @@ def _redacted(text: str, parameters: Collection[str]) -> str:
     if escaped or "=" in text:
         secrets = _secrets(parameters if isinstance(parameters, frozenset) else frozenset(parameters))
         readable = (unquote(text) if escaped else text).lower()
-        if any(word in readable for word in secrets.words):
+        if [word for word in secrets.words if word in readable]:
             text = secrets.pattern.sub(rf"\1{REDACTED}", text)
     if "@" in text or (escaped and _AT.search(text)):
         text = "".join([REDACTED if _is_email(piece) else piece for piece in _SEPARATOR.split(text)])

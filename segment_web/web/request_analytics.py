@@ -9,9 +9,13 @@ from segment_web.calls import Calls
 from segment_web.messages.message import Message
 from segment_web.messages.reasons import DropReason
 from segment_web.messages.receipt import Receipt
+from segment_web.pipeline.sanitise import Encoder
 from segment_web.scopes.current import current
 from segment_web.scopes.scope import Scope
+from segment_web.web.browser_calls import BrowserCalls
 from segment_web.web.capture import WebScope, web_scope
+from segment_web.web.consent import Consent
+from segment_web.web.consent_change import change_consent
 
 if TYPE_CHECKING:
     from segment_web.client import Analytics, Defer
@@ -60,6 +64,33 @@ class RequestAnalytics(Calls):
         if (drop := self.client.silence or self._inner.drop) is not None:
             return drop.reason
         return DropReason.BOT if self.client.drops_bots and self.scope.is_bot else None
+
+    @property
+    def consent(self) -> Consent:
+        """What the visitor has agreed to: ``allowed``, ``categories``, ``answered`` (False while a banner is due)."""
+        return self.scope.consent
+
+    def set_consent(self, answer: bool | Mapping[str, bool]) -> Receipt | None:
+        """The visitor has answered: True, False, or preferences by category id, by the rules of the setting ``consent``.
+
+        It holds at once. The ready-made cookie keeps it; an application with a callable of its own stores it after this
+        call. A refusal deletes the visitor's cookies of analytics.js and drops what this process has queued of them.
+        Returns the receipt of Segment's event about the change; None if no preferences have changed, or if Segment has
+        never heard of the visitor and is not going to. An invalid answer is a refusal for this request, and is not kept.
+        Never raises.
+        """
+        return change_consent(self, answer)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing is recorded here of anybody, people and bots alike; a visitor who has not agreed still may."""
+        drop = self.client.silence or self._inner.drop
+        return drop is not None and drop.reason is not DropReason.NO_CONSENT
+
+    @property
+    def browser(self) -> BrowserCalls:
+        """Calls that analytics.js makes in the visitor's browser, by way of the snippet in this response."""
+        return BrowserCalls(self.scope, Encoder(self.client.zone))
 
     def add(self, properties: Mapping[str, Any]) -> None:
         """Adds properties to the ``@track_event`` around the running view."""

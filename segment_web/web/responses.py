@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from segment_web.logs import log
 from segment_web.web import cookies
+from segment_web.web.browser_calls import tell_unfired
 from segment_web.web.capture import WebScope
 from segment_web.web.cookie_domains import covers
 from segment_web.web.exchange import Cookie, WebResponse
-from segment_web.web.memory import Memory
-from segment_web.web.pages import host
+from segment_web.web.memory import anothers
 
+RESET = "segment_web_reset"  # read and deleted by the snippet's loader on the next page
+NEW = "new"  # its value where the server issues no anonymous id: the browser makes one of its own
 WRONG_DOMAIN = (
     "segment_web: browsers refuse the cookies of a host outside of cookie['domain'], so that each event of a visitor "
     "there is a new user"
@@ -27,16 +29,22 @@ _PRIVATE = re.compile(r"(?:^|[,\s])(?:private|no-store)(?:$|[\s,=])", re.IGNOREC
 
 
 def write_cookies(scope: WebScope, response: WebResponse) -> None:
-    """Sets the anonymous id that this request issued, its visit and its group, and deletes what was another person's.
+    """Sets the anonymous id that this request issued, its visit, its group, and the answer given to ``set_consent``;
+    deletes the cookies of who has logged out, was followed by somebody else, or has refused consent.
 
     A response that says a shared cache may keep it is left alone: its cookie would be everybody's. One that gets a
-    cookie becomes private and varies by Cookie (RFC 9111).
+    cookie becomes private and varies by Cookie (RFC 9111), and so does one that answers ``set_consent`` or holds a
+    snippet that depends on consent, in any case.
     """
+    tell_unfired(scope, response)
     wanted = _cookies(scope)
-    if not wanted or is_shared(response):
+    # A refusal that is not kept would be a yes again; and a page for who has agreed is not for who has not.
+    if (scope.answer is not None or scope.is_personal) and is_shared(response):
+        response.set_header("Cache-Control", "private")
+    if not (wanted or scope.is_personal) or is_shared(response):
         return
     response.set_cookies(wanted)
-    if (domain := scope.rules.cookie.domain) is not None and (at := host(scope.request.url)) and not covers(domain, at):
+    if (domain := scope.rules.cookie.domain) is not None and (at := scope.place.host) and not covers(domain, at):
         log(logging.WARNING, "cookie:domain", WRONG_DOMAIN)
     control = response.header("Cache-Control")
     if not _PRIVATE.search(control):
@@ -55,27 +63,45 @@ def is_shared(response: WebResponse) -> bool:
 
 
 def _cookies(scope: WebScope) -> list[Cookie]:
-    wanted = []
+    """What keeps something of the visitor needs their consent, here and nowhere else; what ends it does not."""
+    kept = _kept(scope)
+    if kept and scope.drop is not None:
+        kept = []
+    return [*kept, *_ended(scope, {cookie.name for cookie in kept}), *_answered(scope)]
+
+
+def _kept(scope: WebScope) -> list[Cookie]:
+    kept, memory = [], scope.memory
     if scope.issued_id is not None:
-        wanted.append(_cookie(scope, scope.rules.cookie.name, scope.issued_id, scope.rules.cookie.age))
-    if scope.memory is not None:
-        wanted += _remembered(scope, scope.memory)
-        kept = {cookie.name for cookie in wanted}
-        wanted += [_cookie(scope, name, "", 0) for name in _forgotten(scope, scope.memory) if name not in kept]
-    return wanted
+        kept.append(_cookie(scope, scope.rules.cookie.name, scope.issued_id, scope.rules.cookie.age))
+    if memory is not None and (visit := memory.visit.cookie()) is not None:
+        kept.append(replace(_cookie(scope, *visit), httponly=True))  # no script has to read it
+    if memory is not None and (group := memory.group.said) is not None:
+        kept.append(_cookie(scope, cookies.GROUP_ID, cookies.write(group), scope.rules.cookie.age))
+    return kept
 
 
-def _remembered(scope: WebScope, memory: Memory) -> Iterator[Cookie]:
-    if (visit := memory.visit.cookie()) is not None:
-        yield replace(_cookie(scope, *visit), httponly=True)  # no script has to read it
-    if (group := memory.group.said) is not None:
-        yield _cookie(scope, cookies.GROUP_ID, cookies.write(group), scope.rules.cookie.age)
-
-
-def _forgotten(scope: WebScope, memory: Memory) -> list[str]:
+def _ended(scope: WebScope, kept: Collection[str]) -> list[Cookie]:
     if scope.rules.cookie.mode == "off":
         return []
-    return [name for name in memory.forgotten if cookies.raw_value(scope.request.cookies, name)]
+    names = () if scope.memory is None else scope.memory.forgotten
+    if scope.has_refused:
+        names = (scope.rules.cookie.name, *anothers(scope.rules))
+    left = [name for name in dict.fromkeys(names) if name not in kept]
+    ended = [_cookie(scope, name, "", 0) for name in left if cookies.raw_value(scope.request.cookies, name)]
+    signed_out = any(event == "signed_out" for event, _ in scope.said)
+    if signed_out or scope.is_renewed:  # localStorage wins over the cookies, and only the browser can clear it
+        flag = _cookie(scope, RESET, scope.issued_id or NEW, scope.rules.cookie.age)
+        ended.append(replace(flag, httponly=False))
+    return ended
+
+
+def _answered(scope: WebScope) -> list[Cookie]:
+    """Readable for scripts, so that a banner knows it."""
+    reader = scope.rules.terms.cookie
+    if reader is None or scope.answer is None:
+        return []
+    return [replace(_cookie(scope, reader.name, reader.write(scope.answer), reader.age), httponly=False)]
 
 
 def _cookie(scope: WebScope, name: str, value: str, age: int) -> Cookie:

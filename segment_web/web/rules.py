@@ -11,6 +11,7 @@ from segment_web.settings import AuthEvents, Cookie, Settings
 from segment_web.settings.secret import Secret
 from segment_web.settings.visit import Visit
 from segment_web.web.addresses import TrustedProxies, trusted_proxies
+from segment_web.web.consent import Terms
 from segment_web.web.redaction import redact_query
 
 
@@ -32,8 +33,10 @@ class Rules:
     write_key: Secret | None
     clock: Callable[[], float]
     request_filter: Callable[..., bool] | None
+    terms: Terms
     page_views: bool
-    exclude_paths: tuple[str, ...]
+    excluded_trees: tuple[str, ...]
+    excluded_pages: frozenset[str]
 
     @classmethod
     def of(cls, settings: Settings, *, clock: Callable[[], float] = time.time) -> Self:
@@ -58,11 +61,17 @@ class Rules:
             write_key=settings.write_key,
             clock=clock,
             request_filter=settings.request_filter,
+            terms=Terms.of(settings),
             page_views=settings.page_views,
-            exclude_paths=settings.exclude_paths,
+            excluded_trees=tuple(path for path in settings.exclude_paths if path.endswith("/")),
+            excluded_pages=frozenset(path + end for path in settings.exclude_paths for end in ("", "/")),
         )
 
     @property
     def follows_pages(self) -> bool:
         """Whether a response has to be looked at although its request said nothing."""
         return self.page_views or self.client_hints
+
+    def excludes(self, path: str) -> bool:
+        """Whether the setting ``exclude_paths`` names this path, or a tree (``/admin/``) that it is in."""
+        return path.startswith(self.excluded_trees) or path in self.excluded_pages

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 from segment_web.web.pages import DEFAULT_PORTS
 
 PATH = "/:@!$&'()*+,;="  # stay as they are in a path, beside letters, digits and -._~ (RFC 3986, section 3.3)
+CACHED = 64  # origins remembered; an application has one or a few
 QUERY = PATH + "?%[]"  # in a query also what is encoded already, and brackets, which browsers leave alone
 
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
@@ -21,6 +23,11 @@ def absolute_url(scheme: str, host: str, path: str, query: str) -> str:
     rest = quote(path, safe=PATH, errors="replace") or "/"
     if query:
         rest += "?" + quote(query, safe=QUERY, errors="replace")
+    return _origin(scheme, host) + rest
+
+
+@lru_cache(maxsize=CACHED)
+def _origin(scheme: str, host: str) -> str:
     if _HOST.fullmatch(host) is None:
-        return rest
-    return f"{scheme}://{host.removesuffix(':' + DEFAULT_PORTS.get(scheme, ''))}{rest}"
+        return ""
+    return f"{scheme}://{host.removesuffix(':' + DEFAULT_PORTS.get(scheme, ''))}"

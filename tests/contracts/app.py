@@ -12,6 +12,8 @@ The routes, which each framework's module beside this one has:
 ``/newsletter?email=``    identifies somebody who is not logged in, tracks ``Newsletter Subscribed``
 ``/sign-up?name=``        makes an account and logs it in
 ``/sign-in?name=``        logs in, ``/sign-out`` logs out
+``/consent?to=``          tracks ``Asked``, hands that JSON to ``set_consent``, tracks ``Answered``, and says that a
+                          shared cache may keep its answer
 ``/meet?name=``           tracks ``Came``, waits for the other requests, tracks ``Went``
 ``/stream``               tracks ``Row Streamed`` while each of its three chunks is made
 ``/decorated``            ``@track_event("Plan Upgraded", properties={"plan": "pro"})``; ``?status=`` is its answer's

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -64,6 +65,13 @@ async def sign_out(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok")
 
 
+async def consent(request: Any) -> HttpResponse:
+    request.segment.track("Asked")
+    request.segment.set_consent(json.loads(request.GET["to"]))
+    request.segment.track("Answered")
+    return HttpResponse(f"{request.segment.skip_reason}", headers={"Cache-Control": "public"})
+
+
 async def meet(request: Any) -> HttpResponse:
     request.segment.track("Came", {"name": request.GET["name"]})
     await request.scope[MEETING].wait()
@@ -124,6 +132,7 @@ urlpatterns = [
     path("sign-up", sign_up),
     path("sign-in", sign_in),
     path("sign-out", sign_out),
+    path("consent", consent),
     path("meet", meet),
     path("stream", stream),
     path("decorated", decorated),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -66,6 +67,13 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok")
 
 
+def consent(request: Any) -> HttpResponse:
+    request.segment.track("Asked")
+    request.segment.set_consent(json.loads(request.GET["to"]))
+    request.segment.track("Answered")
+    return HttpResponse(f"{request.segment.skip_reason}", headers={"Cache-Control": "public"})
+
+
 def meet(request: Any) -> HttpResponse:
     request.segment.track("Came", {"name": request.GET["name"]})
     request.META[MEETING].wait()
@@ -126,6 +134,7 @@ urlpatterns = [
     path("sign-up", sign_up),
     path("sign-in", sign_in),
     path("sign-out", sign_out),
+    path("consent", consent),
     path("meet", meet),
     path("stream", stream),
     path("decorated", decorated),

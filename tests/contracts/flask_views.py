@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import flask_login
@@ -100,6 +101,14 @@ def sign_in() -> str:
 def sign_out() -> str:
     flask_login.logout_user()
     return "ok"
+
+
+@blueprint.post("/consent")
+def consent() -> Response:
+    current_segment.track("Asked")
+    current_segment.set_consent(json.loads(request.args["to"]))
+    current_segment.track("Answered")
+    return Response(f"{current_segment.skip_reason}", headers={"Cache-Control": "public"})
 
 
 @blueprint.get("/meet")

@@ -6,13 +6,15 @@ settings in lower case, and a line in ``FRAMEWORKS``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from flask import Flask
 
 from segment_web.django import conf
@@ -34,12 +36,7 @@ OURS = "segment_web.django.middleware.SegmentMiddleware"
 
 def django_wsgi(test: pytest.FixtureRequest, on: bool, segment: Settings) -> App:
     configure_django(test, on, segment, "tests.contracts.django_views")
-    # As Django's own test servers do it: the memory's database is one connection, which all threads share.
-    database = connections["default"]
-    database.inc_thread_sharing()
-    test.addfinalizer(database.dec_thread_sharing)
-    driver = WsgiDriver(WSGIHandler(), begin=lambda: connections.__setitem__("default", database))
-    return App(driver, conf.client() if on else None)
+    return App(WsgiDriver(WSGIHandler(), around=own_connection), conf.client() if on else None)
 
 
 def django_asgi(test: pytest.FixtureRequest, on: bool, segment: Settings) -> App:
@@ -63,6 +60,15 @@ def flask(test: pytest.FixtureRequest, on: bool, segment: Settings) -> App:
 
 
 FRAMEWORKS: dict[str, Factory] = {"Django WSGI": django_wsgi, "Django ASGI": django_asgi, "Flask": flask}
+
+
+@contextmanager
+def own_connection() -> Iterator[None]:
+    """Threads that shared one connection of SQLite's would take rows of each other's queries."""
+    try:
+        yield
+    finally:
+        BaseDatabaseWrapper.close(connections["default"])  # SQLite's own keeps a database of the memory open
 
 
 def configure_django(test: pytest.FixtureRequest, on: bool, segment: Settings, views: str) -> None:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
 
 from segment_web.collector import CollectorServer
+from segment_web.web.consent_change import UPDATED
 from segment_web.web.signed import sign, unsign
 from segment_web.web.visit import loaded
 from tests.contracts.app import App
 from tests.contracts.browser import ANONYMOUS_ID, CHROME, Browser, cookies_of
 from tests.contracts.conftest import Framework
-from tests.contracts.said import said
+from tests.contracts.said import label, said
 
 NAME = "segment_visit"
 SECRETS = (settings.SECRET_KEY, "for tests")  # of the applications under test
 LANDING = "/seen?utm_source=news&utm_campaign=spring"
 SEARCH = "https://search.example/"
 BOT = "Googlebot/2.1"
+AGREED, REFUSED = quote('{"ads": true}'), quote('{"ads": false}')
 IDLE = 30 * 60  # seconds
 
 
@@ -179,3 +182,22 @@ def test_a_page_for_shared_caches_begins_none_and_carries_one(framework: Framewo
     before, begun, _, after = visits(app, segment)
     assert before is None
     assert begun == after
+
+
+def test_before_consent_there_is_none_and_a_refusal_ends_it(framework: Framework, segment: CollectorServer) -> None:
+    """Nor is it on the message that tells of the refusal."""
+    app = framework.app(visit=True, group="id", consent="cookie")
+    visitor = Browser(app)
+    visitor.get("/seen")
+    assert visitor.cookies == {}
+    visitor.post(f"/consent?to={AGREED}")
+    visitor.get("/seen")
+    kept = visitor.cookies[NAME]
+    said(app, segment)  # a refusal drops what has not left
+    visitor.post(f"/consent?to={REFUSED}")
+    assert NAME not in visitor.cookies
+    visitor.cookies[NAME] = kept
+    visitor.get("/seen")
+    assert NAME not in visitor.cookies
+    messages = said(app, segment)
+    assert [label(message) for message in messages if "visit" not in message["context"]] == [UPDATED, UPDATED]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from io import BytesIO
 from typing import Any
 from wsgiref.util import setup_testing_defaults
@@ -15,11 +16,11 @@ PATIENCE = 10.0  # seconds until a meeting to which somebody does not come is gi
 
 
 class WsgiDriver:
-    """``begin`` runs first on each thread of :meth:`together`."""
+    """``around`` is entered around each request of :meth:`together`, on its thread."""
 
-    def __init__(self, application: Any, begin: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, application: Any, around: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
         self._application = application
-        self._begin = begin
+        self._around = around
 
     def request(self, request: Request) -> Answer:
         return self._ask(environ_of(request))
@@ -27,8 +28,12 @@ class WsgiDriver:
     def together(self, requests: Sequence[Request]) -> list[Answer]:
         barrier = threading.Barrier(len(requests), timeout=PATIENCE)
         environs = [{**environ_of(request), MEETING: barrier} for request in requests]
-        with ThreadPoolExecutor(len(requests), initializer=self._begin) as threads:
-            return list(threads.map(self._ask, environs))
+        with ThreadPoolExecutor(len(requests)) as threads:
+            return list(threads.map(self._ask_around, environs))
+
+    def _ask_around(self, environ: dict[str, Any]) -> Answer:
+        with self._around():
+            return self._ask(environ)
 
     def _ask(self, environ: dict[str, Any]) -> Answer:
         begun: list[tuple[str, Headers]] = []

@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segment_web.delivery.lane import FAR, PAUSE_LEAST, Lane, Pace
+from segment_web.delivery.lane import FAR, REST, Lane, Pace
 from segment_web.delivery.queues.memory import MemoryQueue, Room
 from segment_web.delivery.trip import Trip
 from segment_web.messages.envelope import Envelope
@@ -75,7 +75,7 @@ def test_a_misconfigured_source_rests_and_keeps_everything() -> None:
     fill(paused, 2)
     settled = paused.arrived(go(paused, 0.0), Outcome(Verdict.PAUSE, "HTTP 401"), 0.0)
     assert (settled.losses, paused.queue.count) == ((), 2)
-    assert paused.next_trip(PAUSE_LEAST - 0.1) is None
+    assert paused.next_trip(REST - 0.1) is None
     paused.hurry()
     assert paused.next_trip(0.1) is not None, "a rest of our own ends with the process"
 
@@ -92,13 +92,13 @@ def test_two_failures_in_a_row_rest_the_whole_lane() -> None:
 steps = st.tuples(st.sampled_from(list(Verdict)), st.sampled_from([0.0, 0.3, 100.0]))
 
 
-@given(st.lists(steps, max_size=200), st.integers(1, 60), st.integers(1, 20))
+@given(st.lists(steps, max_size=200), st.sampled_from([7, 40]), st.integers(1, 60), st.integers(1, 20))
 def test_whatever_the_server_says_nothing_is_lost_uncounted(
-    answers: list[tuple[Verdict, float]], number: int, visitors: int
+    answers: list[tuple[Verdict, float]], count: int, number: int, visitors: int
 ) -> None:
     """Bisection, retries and pauses in any order: each message is delivered, dropped or still here, exactly once, and
     one visitor's messages are delivered in their order."""
-    any_lane, now = lane(count=7), 0.0
+    any_lane, now = lane(count=count), 0.0
     fill(any_lane, number, visitors=visitors)
     delivered: list[str] = []
     dropped: list[str] = []
@@ -174,11 +174,45 @@ def test_a_server_that_refuses_most_of_a_batch_is_given_time_and_then_believed()
         if (trip := suspect.next_trip(now)) is None:
             rounds += 1
             assert suspect.books.dropped.total() == 0, "nothing is refused before the third round"
-            assert suspect.next_time(now) - now >= PAUSE_LEAST
+            assert suspect.next_time(now) - now == REST
             now = suspect.next_time(now)
         else:
             suspect.arrived(trip, Outcome(Verdict.SPLIT, "HTTP 400"), now)
     assert (rounds, suspect.books.dropped) == (2, {"bad_request": 32})
+
+
+def test_what_a_suspect_server_refused_is_not_sent_after_a_later_message_of_its_visitor() -> None:
+    """The server refuses 17 of 32, takes m16 meanwhile, which is of the visitor of m0, and then takes everything."""
+    suspect = lane(count=32, interval=0.0)
+    fill(suspect, 32, visitors=16)
+    poison = {*(f"m{n}" for n in range(16)), "m31"}
+    delivered: list[str] = []
+    refused: list[str] = []
+    now = 0.0
+    while suspect.queue.count:
+        if (trip := suspect.next_trip(now)) is None:
+            poison, now = set(), suspect.next_time(now)
+            continue
+        bad = any(envelope.message_id in poison for envelope in trip.batch.envelopes)
+        settled = suspect.arrived(trip, Outcome(Verdict.SPLIT, "HTTP 400") if bad else DELIVERED, now)
+        delivered += [envelope.message_id for envelope in settled.delivered]
+        refused += [envelope.message_id for _, lost in settled.losses for envelope in lost]
+    assert refused == [f"m{n}" for n in range(15)], "m16 to m30 were delivered before"
+    assert delivered == [*(f"m{n}" for n in range(16, 31)), "m15", "m31"]
+
+
+def test_however_long_a_server_was_down_what_comes_when_it_is_back_passes_soon() -> None:
+    failing = lane(count=1)
+    now = 0.0
+    for n in range(200):
+        failing.queue.put(Envelope(f"m{n}", f"u{n}", "default", b"{}"))
+        failing.arrived(go(failing, now), Outcome(Verdict.RETRY, "HTTP 503"), now)
+        assert failing.next_time(now) - now <= REST or not len(failing.queue)
+        now = max(now, failing.paused_until)
+    failing.queue.put(Envelope("fresh", "somebody new", "default", b"{}"))
+    while (trip := go(failing, now)).batch.envelopes[0].message_id != "fresh":
+        failing.arrived(trip, DELIVERED, now)
+    assert failing.paused_until <= now
 
 
 def test_a_rate_limit_keeps_requests_apart() -> None:

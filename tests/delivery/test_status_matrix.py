@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from segment_web.delivery.lane import PAUSE_LEAST, Lane, Pace
+from segment_web.delivery.lane import REST, Lane, Pace
 from segment_web.delivery.queues.memory import MemoryQueue, Room
 from segment_web.delivery.transports.http import outcome_of
 from segment_web.messages.envelope import Envelope
@@ -87,7 +87,7 @@ def test_the_table(header: str | None, ordered: float | None) -> None:
             "split": (0, 1, 1),  # alone it is the culprit
             "refuse": (0, 1, 1),
         }[verdict], status
-        assert rests == {"pause": PAUSE_LEAST, "retry": ordered or -1000.0}.get(verdict, -1000.0), status
+        assert rests == {"pause": REST, "retry": ordered or -1000.0}.get(verdict, -1000.0), status
 
 
 @pytest.mark.parametrize(("header", "ordered"), [(header, wait) for header, wait in ORDERS.items() if wait])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from segment_web.delivery.batcher import fitting
 from segment_web.messages.envelope import Envelope
 
 BODY = Envelope._fields.index("body")
+KEY = Envelope._fields.index("user_key")
 NOTHING: Sequence[Envelope] = ()
 ORDINARY = 1_324  # bytes that a message of ordinary size needs: with less left, none is built to be refused
 OVERHEAD = 300  # bytes an envelope costs beside its JSON, measured: tuple, ids, object headers
@@ -39,11 +40,12 @@ class Room:
 class MemoryQueue:
     """First in, first out. What was taken stays on the books until it is settled."""
 
-    __slots__ = ("_envelopes", "_room", "count", "total", "waiting_size")
+    __slots__ = ("_envelopes", "_gaps", "_room", "count", "total", "waiting_size")
 
     def __init__(self, room: Room) -> None:
         # Plain tuples: the garbage collector forgets those that hold text and bytes only, and never looks at them again.
         self._envelopes: deque[tuple[str, str, str, bytes]] = deque()
+        self._gaps: deque[int] = deque()  # positions between waiting envelopes whose own were forgotten
         self._room = room
         self.count = 0  # unsettled envelopes
         self.waiting_size = 0  # bytes of those that were not taken yet
@@ -55,7 +57,7 @@ class MemoryQueue:
     @property
     def head(self) -> int:
         """The position of the first waiting envelope among all that were ever put."""
-        return self.total - len(self._envelopes)
+        return self.total - len(self._envelopes) - len(self._gaps)
 
     def put(self, envelope: Envelope) -> tuple[bool, Sequence[Envelope]]:
         """Whether the envelope is in, and which older ones made room for it."""
@@ -88,6 +90,25 @@ class MemoryQueue:
         number = fitting((len(fields[BODY]) for fields in self._envelopes), count=count, size=size)
         return tuple(self._out() for _ in range(number))
 
+    def forget(self, keys: Set[str]) -> tuple[Envelope, ...]:
+        """What waits of these visitors, taken out; it stays on the books until :meth:`settle`, and everybody else's
+        keeps its position. Looks at every waiting envelope."""
+        gaps = set(self._gaps)
+        positions = (position for position in range(self.head, self.total) if position not in gaps)
+        kept: deque[tuple[str, str, str, bytes]] = deque()
+        left: list[Envelope] = []
+        for position, fields in zip(list(positions), self._envelopes, strict=True):
+            if fields[KEY] in keys:
+                gaps.add(position)
+                left.append(Envelope._make(fields))
+            else:
+                kept.append(fields)
+        if left:
+            self._envelopes, self._gaps = kept, deque(sorted(gaps))
+            self.waiting_size -= sum(len(envelope.body) for envelope in left)
+            self._pass_gaps()
+        return tuple(left)
+
     def settle(self, envelopes: Iterable[Envelope]) -> None:
         """These are delivered or given up: their room is free again."""
         for envelope in envelopes:
@@ -98,4 +119,9 @@ class MemoryQueue:
     def _out(self) -> Envelope:
         envelope = Envelope._make(self._envelopes.popleft())
         self.waiting_size -= len(envelope.body)
+        self._pass_gaps()
         return envelope
+
+    def _pass_gaps(self) -> None:
+        while self._gaps and self._gaps[0] == self.head:
+            self._gaps.popleft()

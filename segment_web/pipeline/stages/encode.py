@@ -48,6 +48,16 @@ class Encode:
             message.message_id, message.anonymous_id or message.user_id, message.source or DEFAULT_SOURCE, body
         )
 
+    def fix(self, message: Message) -> None:
+        """Makes what the caller handed over plain data of the message's own, which later changes do not reach."""
+        for name in OBJECTS:
+            value = getattr(message, name)
+            if isinstance(value, Mapping):
+                body, marked = self.encoder.encode(value)
+                if marked:
+                    self.marked(marked)
+                setattr(message, name, orjson.loads(body))
+
     def _shared(self, context: Context) -> orjson.Fragment:
         """The JSON of a context that many messages share, made at the first of them."""
         try:

@@ -45,7 +45,7 @@ class Enrich:
 
     def _context(self, message: Message, scope: Scope) -> None:
         shared = self._finished(message, scope)
-        if self.extra is not None:
+        if self.extra is not None and not scope.bare:
             shared = Context(merge(shared, self.extra(scope) or {}))
         if message.context is None:
             message.context = shared
@@ -54,7 +54,7 @@ class Enrich:
 
     def _finished(self, message: Message, scope: Scope) -> Context:
         """The context that messages of this scope share; made at the first one, and when what is kept has changed."""
-        kept = scope.kept(message) if self.keeps else NOTHING
+        kept = scope.kept(message) if self.keeps and not scope.bare else NOTHING
         if (finished := scope.finished) is not None and finished[0] is self and finished[1] is kept:
             return finished[2]
         context = Context(merge({**self.defaults, **kept}, scope.context()))

@@ -7,14 +7,9 @@ from dataclasses import dataclass
 
 from segment_web.logs import internal_error
 from segment_web.messages.message import Message
-from segment_web.messages.reasons import Drop, DropReason
+from segment_web.messages.reasons import NO_KEY, Drop, DropReason
 from segment_web.scopes.scope import Scope
 from segment_web.settings import DEFAULT_SOURCE
-
-NO_KEY = Drop(
-    DropReason.NOT_CONFIGURED,
-    "write_key is not set: give Analytics a key, set SEGMENT_WRITE_KEY, or delivery='console'",
-)
 
 
 @dataclass(frozen=True, slots=True)

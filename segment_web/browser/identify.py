@@ -1,0 +1,46 @@
+"""Tells analytics.js who is logged in, when it does not know yet."""
+
+from __future__ import annotations
+
+import logging
+from hashlib import sha256
+
+from segment_web.browser.destination import destination
+from segment_web.browser.place import Place
+from segment_web.logs import log
+from segment_web.messages.ids import as_text
+from segment_web.web import people
+from segment_web.web.capture import WebScope
+
+DIGEST = 32  # hex digits: 128 bits tell any two users' traits apart
+
+
+def identify(place: Place) -> str:
+    """A script that calls ``analytics.identify`` with the user's id and the traits of ``user_traits``; ``""`` while
+    nobody is logged in, and where the snippet is ``""``.
+
+    The browser leaves the call out when this tab has made the same one already and analytics.js still knows the user;
+    the setting ``snippet["identify"]`` = ``"always"`` makes it on each page.
+    """
+    if place.segment is None or isinstance(destination(place), str):
+        return ""
+    scope = place.segment.scope
+    user, user_id = _who(scope)
+    if not isinstance(user_id, str) or not user_id:
+        return ""
+    who, traits = place.json(user_id), place.json(people.traits(user, scope.rules.user_traits))
+    always = place.client.settings.snippet.identify == "always"
+    digest = "null" if always else place.json(sha256(f"{who} {traits}".encode()).hexdigest()[:DIGEST])
+    return place.script(f"window.segmentWeb&&segmentWeb.identify({who},{traits},{digest});")
+
+
+def _who(scope: WebScope) -> tuple[object, object]:
+    if scope.waiting:
+        log(
+            logging.WARNING,
+            "browser:waiting",
+            "the identify tag does not know the user: an async view has to ask for it first (await request.auser())",
+        )
+        return None, None
+    user = scope.user
+    return user, None if user is None else as_text(scope.user_id)

@@ -1,0 +1,58 @@
+"""The snippet: loads analytics.js, makes the page call, and says what the server has decided the browser is to say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from segment_web.browser.destination import Destination, destination, load_options
+from segment_web.browser.loader import loader
+from segment_web.browser.page import page_call
+from segment_web.browser.place import Place
+from segment_web.web.browser_calls import take_calls
+
+
+def snippet(
+    place: Place,
+    /,
+    *,
+    name: str | None = None,
+    category: str | None = None,
+    properties: Mapping[str, Any] | None = None,
+    page: bool = True,
+    hold: bool = False,
+    **more: Any,
+) -> str:
+    """The script for the page's ``<head>``; ``""`` (while developing a comment that says why) without a destination.
+
+    It makes one page call, of this ``name``, ``category``, these ``properties`` and those in ``more``, unless ``page`` is
+    False; the server makes none for this response. With ``hold``, and of a visitor who has not consented where the
+    setting ``consent`` asks them, nothing is loaded, kept or stored until ``segmentWeb.consent()`` is called in the
+    browser. Rendering reads no session or user, and no cookie but that of consent: without that setting the page stays
+    the same for all.
+    """
+    scope = place.segment.scope if place.segment is not None else None
+    if scope is not None:  # where a visitor is asked whether it may load, the page is theirs and nobody else's
+        scope.is_personal = scope.rules.terms.asks
+    found = destination(place)
+    if isinstance(found, str):
+        return place.remark(found)
+    calls = [page_call(name, category, {**(properties or {}), **more})] if page else []
+    if scope is not None:
+        scope.has_snippet = True
+        hold = hold or not scope.consent.allowed
+        calls += take_calls(scope)
+    return place.script(f"{loader()}({place.json(_config(place, found, calls, hold))});")
+
+
+def _config(place: Place, found: Destination, calls: list[list[Any]], hold: bool) -> dict[str, Any]:
+    settings = place.client.settings
+    return {
+        "key": found.key,
+        "global": settings.snippet.global_name,
+        "mount": found.mount,
+        "cdn": found.cdn,
+        "load": load_options(settings, found.api),
+        "calls": calls,
+        "hold": hold,
+    }

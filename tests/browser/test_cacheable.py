@@ -1,0 +1,101 @@
+"""A page with the snippet is the same for everybody: a cache may keep it."""
+
+from __future__ import annotations
+
+from flask import Flask, render_template_string
+
+from segment_web.flask import Segment
+from segment_web.web.responses import RESET
+from tests.browser.conftest import MakeSite, config_of
+from tests.browser.content import Content, tag
+from tests.contracts.app import Answer
+from tests.contracts.browser import cookies_of
+
+
+def test_rendering_the_snippet_touches_nothing(make_site: MakeSite) -> None:
+    visitor = make_site().visitor
+    with_snippet, without = visitor.get("/"), visitor.get("/plain")
+    assert seen_by_caches(with_snippet) == seen_by_caches(without)
+
+
+def seen_by_caches(answer: Answer) -> list[list[str]]:
+    return [answer.all(name) for name in ("Set-Cookie", "Vary", "Cache-Control", "Expires")]
+
+
+def test_rendering_the_snippet_reads_no_session() -> None:
+    """Flask-Login looks into it on each request, so here is an application without."""
+    app = Flask("pages")
+    app.secret_key = "for tests"
+    Segment(app, write_key="key", delivery="null")
+    app.add_url_rule("/", view_func=lambda: render_template_string("{{ segment_snippet() }}"))
+    answer = app.test_client().get("/")
+    assert "<script>" in answer.text
+    assert "Vary" not in answer.headers
+
+
+def test_the_page_is_the_same_for_all(make_site: MakeSite) -> None:
+    site = make_site()
+    nobody = site.html()
+    site.visitor.get("/sign-in?name=anna")
+    known = site.html()
+    site.visitor.get("/sign-out")
+    assert known == nobody == site.html()
+
+
+def test_identify_makes_it_a_page_of_one(make_site: MakeSite) -> None:
+    answer = make_site(Content(body=[tag("identify")])).visitor.get("/")
+    assert answer.all("Vary") == ["Cookie"]
+
+
+def test_a_logout_leaves_word_for_the_next_page(make_site: MakeSite) -> None:
+    visitor = make_site(cookie={"domain": "shop.test"}).visitor
+    visitor.get("/sign-in?name=anna")
+    before = visitor.anonymous_id
+    flag = cookies_of(visitor.get("/sign-out"))[RESET]
+    assert flag.value == visitor.anonymous_id != before
+    assert (flag["path"], flag["domain"], flag["httponly"]) == ("/", "shop.test", "")
+
+
+def test_without_an_id_of_ours_the_browser_makes_its_own(make_site: MakeSite) -> None:
+    visitor = make_site(cookie={"mode": "read"}).visitor
+    visitor.cookies["ajs_anonymous_id"] = "read-1"
+    visitor.get("/sign-in?name=anna")
+    assert cookies_of(visitor.get("/sign-out"))[RESET].value == "new"
+
+
+def test_a_logout_that_is_not_recorded_is_one_all_the_same(make_site: MakeSite) -> None:
+    visitor = make_site(request_filter=lambda request: request.path != "/sign-out").visitor
+    visitor.get("/sign-in?name=anna")
+    assert cookies_of(visitor.get("/sign-out"))[RESET].value == "new"
+
+
+def test_another_user_without_a_logout_is_somebody_else_too(make_site: MakeSite) -> None:
+    visitor = make_site().visitor
+    visitor.get("/sign-in?name=anna")
+    assert RESET not in visitor.cookies
+    visitor.get("/sign-in?name=berta")
+    assert visitor.cookies[RESET] == visitor.anonymous_id
+
+
+def test_with_the_cookie_off_nothing_is_left(make_site: MakeSite) -> None:
+    visitor = make_site(cookie={"mode": "off"}).visitor
+    visitor.get("/sign-in?name=anna")
+    visitor.get("/sign-out")
+    assert RESET not in visitor.cookies
+
+
+def test_a_page_that_depends_on_consent_is_its_visitors_own(make_site: MakeSite) -> None:
+    site = make_site(consent="cookie")
+    asked = site.visitor.get("/")
+    assert config_of(asked.body.decode())["hold"] is True
+    site.visitor.cookies["segment_consent"] = "true"
+    agreed = site.visitor.get("/")
+    assert config_of(agreed.body.decode())["hold"] is False
+    for answer in (asked, agreed):
+        assert (answer.all("Cache-Control"), answer.all("Vary")) == (["private"], ["Cookie"])
+
+
+def test_nothing_is_loaded_in_a_browser_that_says_no(make_site: MakeSite) -> None:
+    answer = make_site(respect_gpc=True).visitor.get("/", Sec_GPC="1")
+    assert b"<script" not in answer.body
+    assert answer.all("Cache-Control") == ["private"], "the next browser may say yes"

@@ -1,0 +1,61 @@
+"""A message that waits for its visitor (async code) is what it was when it was said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+import pytest
+
+from segment_web import Analytics, Message
+from segment_web.delivery.transports.null import NullTransport
+from segment_web.messages.envelope import Batch
+from segment_web.messages.outcome import Outcome
+from segment_web.settings import load
+from tests.core.plain_request import Person, PlainRequest, scope_of
+
+
+class Kept(NullTransport):
+    """Keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.messages: list[Any] = []
+
+    def deliver(self, batch: Batch) -> Outcome:
+        self.messages += [orjson.loads(envelope.body) for envelope in batch.envelopes]
+        return super().deliver(batch)
+
+
+@pytest.fixture
+def kept() -> Kept:
+    return Kept()
+
+
+@pytest.fixture
+def client(kept: Kept) -> Iterator[Analytics]:
+    with Analytics.from_settings(load({"write_key": "k", "bots": "keep"}), transport=kept) as made:
+        yield made
+
+
+def test_later_changes_of_the_callers_objects_do_not_reach_it(client: Analytics, kept: Kept) -> None:
+    request = PlainRequest(user_ready=False, person=Person(7))
+    scope = scope_of(request)
+    properties = {"items": ["book"]}
+    assert client.record(Message("track", event="Cart Viewed", properties=properties), scope)
+    properties["items"].append("pen")
+    request.user_ready = True
+    assert scope.user_id == 7
+    assert client.flush(5)
+    [message] = kept.messages
+    assert (message["userId"], message["properties"]) == ("7", {"items": ["book"]})
+
+
+def test_what_has_no_json_form_is_counted_once(client: Analytics, kept: Kept) -> None:
+    request = PlainRequest(user_ready=False)
+    scope = scope_of(request)
+    assert client.record(Message("track", event="Cart Viewed", properties={"odd": object()}), scope)
+    request.user_ready = True
+    scope.release()
+    assert client.flush(5)
+    assert (client.stats().marked, kept.messages[0]["properties"]) == (1, {"odd": "[object]"})
