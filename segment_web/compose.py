@@ -62,7 +62,7 @@ def build_pipeline(settings: Settings, *, zone: Callable[[], tzinfo], marked: Ca
     stages: list[Stage] = [
         admit,
         *BOTS[settings.bots],  # before any work, and before an anonymous id is issued
-        Enrich(_defaults(settings), settings.context, settings.integrations),
+        Enrich(_defaults(settings), settings.context, settings.integrations, keeps=_keeps(settings)),
         *([BeforeSend(settings.before_send)] if settings.before_send else []),
         Route(settings.aliases, settings.keyless, settings.source_router),
         limits,  # after the application's stage, which may break a rule
@@ -152,3 +152,8 @@ def _defaults(settings: Settings) -> dict[str, Any]:
     if settings.app:
         defaults["app"] = dict(settings.app)
     return defaults
+
+
+def _keeps(settings: Settings) -> bool:
+    """Whether anything is kept of visitors that joins the context of their messages."""
+    return settings.visit is not None or settings.group is not None

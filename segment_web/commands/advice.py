@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from segment_web.commands.findings import Finding, error, ok, warning
 from segment_web.settings import Settings
 from segment_web.settings.secret import Secret
+from segment_web.web.cookie_domains import fault
 
 STAYS_HERE = {
     "console": "messages are printed on the terminal",
@@ -88,6 +89,10 @@ def cookie(settings: Settings) -> Iterator[Finding]:
             "httponly hides the anonymous id from analytics.js, which then makes another one",
             "Leave httponly out, unless no page loads analytics.js.",
         )
+    if settings.cookie.domain is not None and (why := fault(settings.cookie.domain)):
+        yield warning("cookie", f"the domain {settings.cookie.domain} {why}", "The README says which domain to set.")
+    if settings.visit is not None and settings.cookie.mode != "issue":
+        yield warning("visit", "no visit is kept, because no cookie is set", "Use cookie mode 'issue'.")
     if settings.cookie.samesite == "Strict":
         yield warning(
             "cookie",

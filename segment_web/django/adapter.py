@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from asgiref.sync import sync_to_async
-from django.core.exceptions import DisallowedHost
+from django.conf import settings
+from django.core.exceptions import DisallowedHost, ImproperlyConfigured
 from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest
@@ -39,6 +40,13 @@ class DjangoRequest:
     @property
     def native(self) -> HttpRequest:
         return self._request
+
+    @property
+    def secrets(self) -> Sequence[str | bytes]:
+        try:
+            return (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+        except ImproperlyConfigured:
+            return ()
 
     @property
     def method(self) -> str:
@@ -156,6 +164,7 @@ class DjangoResponse:
                 httponly=cookie.httponly,
                 samesite=cookie.samesite,  # type: ignore[arg-type] # checked when the settings were read
             )
+            self._response.cookies[cookie.name].set(cookie.name, cookie.value, cookie.value)  # Django would quote it
 
 
 def cached_user(request: HttpRequest) -> Any:

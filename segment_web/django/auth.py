@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.contrib.auth import get_user_model
+from django.contrib.auth import SESSION_KEY, get_user_model
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db.models.signals import post_save
 from django.http import HttpRequest
@@ -31,7 +31,12 @@ def _logged_in(sender: Any, user: Any, request: HttpRequest | None = None, **_: 
     before = cached_user(request) if request is not None else None
     if not getattr(before, "is_authenticated", False):
         before = None  # Django keeps an AnonymousUser for nobody: a visitor who logs in stays the same visitor
-    _guarded("login", request, lambda segment: accounts.signed_in(segment, user, before=before))
+
+    def say(segment: RequestAnalytics) -> None:
+        over_another = _is_new_session(getattr(request, "session", None))
+        accounts.signed_in(segment, user, before=before, over_another=over_another)
+
+    _guarded("login", request, say)
 
 
 def _logged_out(sender: Any, user: Any, request: HttpRequest | None = None, **_: Any) -> None:
@@ -43,6 +48,14 @@ def _saved(sender: Any, instance: Any, created: bool, raw: bool, using: str, **_
         defer = partial(on_commit, using=using)
         request = scope.request.native
         _guarded("sign-up", request, lambda segment: accounts.signed_up(segment, instance, defer=defer))
+
+
+def _is_new_session(session: Any) -> bool:
+    """Whether Django's login has just thrown a session away, which it does with another user's: it has no key yet. A
+    visitor's own session gets another key, and logins without a session leave it alone."""
+    return (
+        getattr(session, "modified", False) and getattr(session, "session_key", "") is None and SESSION_KEY in session
+    )
 
 
 def _guarded(place: str, request: object, say: Callable[[RequestAnalytics], None]) -> None:

@@ -14,6 +14,7 @@ from segment_web.django import conf
 from segment_web.errors import ConfigError
 from segment_web.settings import Settings
 from segment_web.web import uwsgi
+from segment_web.web.cookie_domains import covers, fault
 from segment_web.web.rules import Rules
 
 MIDDLEWARE = "segment_web.django.middleware.SegmentMiddleware"
@@ -81,6 +82,19 @@ def _cookie(settings: Settings) -> Iterator[checks.CheckMessage]:
             'SEGMENT["COOKIE"]["httponly"] hides the anonymous id from analytics.js, which then makes another one.',
             hint="Leave httponly out, unless no page loads analytics.js.",
             id="segment_web.W004",
+        )
+    domain = settings.cookie.domain
+    if domain is None:
+        return
+    why = fault(domain)
+    hosts = [host for host in django_settings.ALLOWED_HOSTS if host != "*"]
+    if not why and hosts and not any(covers(domain, host) for host in hosts):
+        why = "is the domain of none of ALLOWED_HOSTS"
+    if why:
+        yield checks.Warning(
+            f'SEGMENT["COOKIE"]["domain"]: {domain!r} {why}.',
+            hint="Browsers keep no such cookie, and each event of a visitor is a new user.",
+            id="segment_web.W011",
         )
 
 

@@ -14,6 +14,7 @@ from segment_web.django.adapter import DjangoRequest, DjangoResponse
 from segment_web.logs import internal_error
 from segment_web.scopes.current import swap
 from segment_web.web.capture import WebScope
+from segment_web.web.client_hints import ask_for_more
 from segment_web.web.page_views import record_page
 from segment_web.web.request_analytics import RequestAnalytics
 from segment_web.web.responses import write_cookies
@@ -75,6 +76,8 @@ def open_scope(request: HttpRequest) -> RequestAnalytics:
 
 def _finish(segment: RequestAnalytics, response: HttpResponseBase) -> None:
     try:
+        if segment.scope.rules.client_hints:
+            ask_for_more(segment.scope.request, DjangoResponse(response))
         write_cookies(segment.scope, DjangoResponse(response))
         segment.scope.close()
         if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):

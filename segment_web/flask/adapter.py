@@ -27,6 +27,11 @@ class FlaskRequest:
         return self._request
 
     @property
+    def secrets(self) -> Sequence[str | bytes]:
+        keys = (self._app.secret_key, *(self._app.config.get("SECRET_KEY_FALLBACKS") or ()))
+        return tuple(key for key in keys if key)
+
+    @property
     def method(self) -> str:
         return self._request.method
 

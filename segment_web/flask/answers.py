@@ -9,6 +9,7 @@ from flask import Flask, Response, request_finished
 from segment_web.flask.adapter import FlaskResponse
 from segment_web.flask.current import begun_segment, mark_answered
 from segment_web.logs import internal_error
+from segment_web.web.client_hints import ask_for_more
 from segment_web.web.page_views import record_page
 from segment_web.web.request_analytics import RequestAnalytics
 from segment_web.web.responses import write_cookies
@@ -36,5 +37,7 @@ def _finish(app: Flask, response: Response, **_: Any) -> None:
 
 
 def _send_home(segment: RequestAnalytics, response: FlaskResponse) -> None:
+    if segment.scope.rules.client_hints:
+        ask_for_more(segment.scope.request, response)
     write_cookies(segment.scope, response)
     segment.scope.close()

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
-from flask import Flask, request_started
+from flask import Flask, request, request_started, session
 
 from segment_web.flask.current import running_segment
 from segment_web.logs import internal_error
 from segment_web.web import accounts
 from segment_web.web.request_analytics import RequestAnalytics
+
+LOGGED_IN = "_user_id"  # where Flask-Login keeps a session's user
 
 
 def connect(app: Flask) -> None:
@@ -40,7 +42,8 @@ def _connect_security(app: Flask, **_: Any) -> None:
 
 
 def _logged_in(app: Flask, user: object, **_: Any) -> None:
-    _guarded("login", lambda segment: accounts.signed_in(segment, user))
+    over_another = _is_over_another(app)
+    _guarded("login", lambda segment: accounts.signed_in(segment, user, over_another=over_another))
 
 
 def _logged_out(app: Flask, user: Any, **_: Any) -> None:
@@ -51,6 +54,17 @@ def _logged_out(app: Flask, user: Any, **_: Any) -> None:
 def _registered(app: Flask, user: Any, **_: Any) -> None:
     _store(user)
     signed_up(user)
+
+
+def _is_over_another(app: Flask) -> bool:
+    """Whether the session that the browser sent, opened once more because the login wrote into it, is another user's."""
+    try:
+        sent = app.session_interface.open_session(app, request)
+        before = None if sent is None else sent.get(LOGGED_IN)
+        return before is not None and before != session.get(LOGGED_IN)
+    except Exception as error:  # noqa: BLE001 - the application's own session
+        internal_error("the session", error)
+        return False
 
 
 def _store(user: object) -> None:

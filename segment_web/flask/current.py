@@ -29,9 +29,9 @@ def running_segment() -> RequestAnalytics | None:
 
 
 def begun_segment(app: Flask) -> RequestAnalytics | None:
-    """That of the request which ``app`` has just answered, if an event or the view asked for it, or a page call is due."""
+    """That of the request which ``app`` has just answered, if an event or the view asked for it, or every page counts."""
     installed: Installed = app.extensions[EXTENSION]
-    if installed.rules.page_views or installed.key in request.environ:
+    if installed.rules.follows_pages or installed.key in request.environ:
         return running_segment()
     return None
 

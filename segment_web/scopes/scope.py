@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from segment_web.messages.context import merge
-from segment_web.messages.message import Context
+from segment_web.messages.message import Context, Message
 from segment_web.messages.reasons import Drop
 
 NOTHING: Mapping[str, Any] = {}
@@ -41,7 +41,8 @@ class Scope:
         self._traits = traits
         self._context = context
         self._drop = drop
-        self.finished: tuple[object, Context] | None = None  # the context as one pipeline finished it
+        # The context as one pipeline finished it, with what was kept of the visitor then.
+        self.finished: tuple[object, Mapping[str, Any], Context] | None = None
 
     @property
     def client(self) -> Any:
@@ -69,6 +70,13 @@ class Scope:
         """Everything known of where this happens, in the wire's names."""
         above = self.parent.context() if self.parent is not None else NOTHING
         return merge(above, self._context) if self._context else above
+
+    def kept(self, message: Message, *, keep: bool = True) -> Mapping[str, Any]:
+        """What is kept of the visitor from request to request (their visit, their group), in the wire's names.
+
+        It is asked on behalf of ``message``, whose identity is settled: with ``keep`` that may begin a visit.
+        """
+        return self.parent.kept(message, keep=keep) if self.parent is not None else NOTHING
 
     def page_properties(self) -> Mapping[str, Any]:
         """What a page call says of the page unless its caller does."""

@@ -15,6 +15,7 @@ from segment_web.settings.kinds import option
 from segment_web.settings.load import Spelling, read, section
 from segment_web.settings.secret import Secret
 from segment_web.settings.snippet import Snippet
+from segment_web.settings.visit import Visit, visit
 
 HOSTS = {"us": "https://api.segment.io", "eu": "https://events.eu1.segmentapis.com"}  # Segment's Tracking API
 TOKEN_SERVERS = {"us": "https://oauth2.segment.io", "eu": "https://oauth2.eu1.segmentapis.com"}  # Segment's OAuth
@@ -42,6 +43,7 @@ class Cookie:
     secure: bool | None = option(kinds.optional(kinds.flag), None)
     httponly: bool = option(kinds.flag, False)
     mode: str = option(kinds.choice("issue", "read", "off"), "issue")
+    at_login: str = option(kinds.choice("keep", "renew"), "keep")
 
     def __post_init__(self) -> None:
         if self.samesite == "None" and self.secure is not True:
@@ -156,12 +158,15 @@ class Settings:
     cookie: Cookie = option(section(Cookie), None)
     user_id: str | Callable[..., Any] = option(kinds.attribute, "pk")
     user_traits: tuple[str, ...] | Callable[..., Any] = option(kinds.attributes, ())
+    group: str | Callable[..., Any] | None = option(kinds.optional(kinds.attribute), None)
+    visit: Visit | None = option(visit, None)
     models: Mapping[str, Any] = option(kinds.mapping, {})
     user_loader: Callable[..., Any] | None = option(kinds.optional(kinds.function), None)
     auth_events: AuthEvents = option(auth_events, None)
     context: Callable[..., Any] | None = option(kinds.optional(kinds.function), None)
     integrations: Mapping[str, Any] | None = option(kinds.optional(kinds.mapping), None)
     click_ids: bool = option(kinds.flag, False)
+    client_hints: bool = option(kinds.flag, False)
     consent: Callable[..., Any] | Literal["cookie"] | None = option(kinds.optional(kinds.function_or("cookie")), None)
     respect_gpc: bool = option(kinds.flag, False)
     respect_dnt: bool = option(kinds.flag, False)

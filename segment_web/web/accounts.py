@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from segment_web.messages.message import Message
-from segment_web.web import people
+from segment_web.web import cookies, people
+from segment_web.web.groups import group_of
+from segment_web.web.memory import anothers
 from segment_web.web.request_analytics import RequestAnalytics
 
 if TYPE_CHECKING:
@@ -36,19 +38,22 @@ def signed_up(segment: RequestAnalytics, user: object, *, defer: Defer | None = 
     if event is None or segment.scope.user_id is not None or not _first(segment, "signed_up", user):
         return
     segment.scope.said.add(("signed_in", _key(segment, user)))
+    _arrive(segment, user, over_another=False)
     _identify(segment, user, defer)
     _track(segment, event, user, SIGNED_UP, defer)
 
 
-def signed_in(segment: RequestAnalytics, user: object, *, before: object | None = None) -> None:
+def signed_in(
+    segment: RequestAnalytics, user: object, *, before: object | None = None, over_another: bool = False
+) -> None:
     """``user`` logged in: identify, then ``Signed In``, both with both ids; what follows in the request is theirs.
 
-    If somebody else (``before``, where the framework knows) was logged in until now, the browser gets a new anonymous id
-    first, as analytics.js does it.
+    The anonymous id that the browser came with is linked to ``user`` by this, unless it may be another person's; then
+    the browser gets a new one first, as analytics.js does it. The framework may know who was logged in until now
+    (``before``), or only that it was somebody else (``over_another``).
     """
     segment.scope.settle(before)
-    if segment.scope.user is not None and _key(segment, segment.scope.user) != _key(segment, user):
-        _renew(segment)
+    _arrive(segment, user, over_another=over_another)
     segment.scope.become(user)
     event = segment.scope.rules.auth_events.signed_in
     if event is not None and _first(segment, "signed_in", user):
@@ -66,8 +71,38 @@ def signed_out(segment: RequestAnalytics, user: object | None) -> None:
     if _first(segment, "signed_out", user):
         if event is not None:
             _track(segment, event, user, SIGNED_IN, None)
+        segment.scope.recall().forget(*anothers(segment.scope.rules))
         _renew(segment)
     segment.scope.become(None)
+
+
+def _arrive(segment: RequestAnalytics, user: object, *, over_another: bool) -> None:
+    """The browser is ``user``'s from here on: once a request, what may be another person's is left behind."""
+    if not _first(segment, "arrived", user):
+        return
+    if _may_be_anothers(segment, user, over_another):
+        segment.scope.recall().forget(*anothers(segment.scope.rules))
+        _renew(segment)
+    elif segment.scope.rules.group is not None:
+        segment.scope.recall().forget(cookies.GROUP_ID)  # a login begins a session, in which the group is said anew
+
+
+def _may_be_anothers(segment: RequestAnalytics, user: object, over_another: bool) -> bool:
+    """Whether the anonymous id is not surely that of ``user``.
+
+    It is not where another user was logged in or is the one whom analytics.js remembers, nor where the browser sent
+    several, one of which may have been planted. More a server cannot know, unless it never links any (``at_login``).
+    """
+    scope, memory = segment.scope, segment.scope.recall()
+    if scope.user is not None:
+        return _key(segment, scope.user) != _key(segment, user)
+    stored = memory.stored(cookies.USER_ID)
+    return (
+        over_another
+        or stored not in ("", _key(segment, user))
+        or memory.has_rivals
+        or scope.rules.cookie.at_login == "renew"
+    )
 
 
 def _renew(segment: RequestAnalytics) -> None:
@@ -102,5 +137,10 @@ def _theirs(segment: RequestAnalytics, message: Message, user: object) -> Messag
     """Both ids, whoever is logged in at this moment; a visitor without an anonymous id is given one to keep, unless
     nothing is recorded of them."""
     message.user_id = people.user_id(user, segment.scope.rules.user_id)
-    message.anonymous_id = segment.scope.anonymous_id(issue=segment.skip_reason is None)
+    is_recorded = segment.skip_reason is None
+    message.anonymous_id = segment.scope.anonymous_id(issue=is_recorded)
+    reader = segment.scope.rules.group
+    if is_recorded and segment.scope.user is None and isinstance(reader, str):  # who signs up is not logged in yet
+        group = group_of(user, None, reader)
+        message.context = None if group is None else {"groupId": group.id}
     return message

@@ -5,11 +5,13 @@ A request that tracks nothing costs the object alone: no header is parsed, no se
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from segment_web.logs import internal_error
+from segment_web.logs import internal_error, log
 from segment_web.messages import ids
+from segment_web.messages.message import Message
 from segment_web.messages.reasons import Drop, DropReason
 from segment_web.scopes.scope import Scope
 from segment_web.web import cookies, people
@@ -19,12 +21,17 @@ from segment_web.web.client_hints import user_agent_data
 from segment_web.web.consent import NOT_YET, REFUSED, Consent
 from segment_web.web.exchange import WebRequest
 from segment_web.web.locales import locale
+from segment_web.web.memory import Memory
 from segment_web.web.places import Place, place_of
 from segment_web.web.redaction import redact_url
 from segment_web.web.rules import Rules
 
 FILTERED = Drop(DropReason.REQUEST_FILTERED, "the setting request_filter said no to this request")
 MAX_AGENT = 1_000  # characters of a user agent that are sent; real ones have at most a few hundred
+DOUBLED = (
+    "segment_web: a browser sent the anonymous cookie twice, one of the host and one of its domain, and one of them "
+    "never changes; set cookie['domain'] to the domain that analytics.js uses"
+)
 MAX_HELD = 1_000  # messages that wait for an async request's user; more come from a loop gone wrong
 UNREAD: Any = object()
 UNHEARD = Consent(NOT_YET, answered=False)
@@ -55,6 +62,7 @@ class WebScope(Scope):
         "is_personal",
         "is_renewed",
         "issued_id",
+        "memory",
         "request",
         "rules",
         "said",
@@ -67,6 +75,7 @@ class WebScope(Scope):
         self.issued_id: str | None = None  # an anonymous id that this request made and its response has to carry
         self.answer: bool | Mapping[str, bool] | None = None  # what set_consent was given and the response has to carry
         self.said: set[tuple[str, object]] = set()  # automatic events that a request makes once
+        self.memory: Memory | None = None
         self.has_snippet = False  # the response holds the snippet: its page call is the browser's
         self.is_renewed = False  # whoever comes next is somebody else, for analytics.js too
         self.is_personal = False  # the page depends on its visitor's consent: no cache may keep it for others
@@ -116,7 +125,7 @@ class WebScope(Scope):
         if self.issued_id is not None:
             return self.issued_id
         found = self.cookie_id
-        if not found and issue and self.rules.cookie.mode == "issue" and not self._closed:
+        if not found and issue and self.can_keep:
             self.issued_id = ids.anonymous_id()
         return self.issued_id or found or None
 
@@ -125,14 +134,28 @@ class WebScope(Scope):
         """The anonymous id that the browser sent, ``""`` when it sent none or the cookie is off."""
         if self._cookie_id is UNREAD:
             cookie = self.rules.cookie
-            self._cookie_id = "" if cookie.mode == "off" else cookies.read(self.request.cookies, cookie.name)
+            self._cookie_id = "" if cookie.mode == "off" else _sent_id(self.request.cookies, cookie.name)
         return self._cookie_id
 
+    @property
+    def can_keep(self) -> bool:
+        """Whether a cookie may still be set on this request's response."""
+        return not self._closed and self.rules.cookie.mode == "issue"
+
     def renew(self) -> None:
-        """After a logout the browser is somebody new: the next event has another anonymous id."""
+        """After a logout the browser is somebody new: the next event has another anonymous id, and begins a visit."""
         self.is_renewed = True
-        if self.rules.cookie.mode == "issue" and not self._closed:
+        if self.can_keep:
             self.issued_id = ids.anonymous_id()
+
+    def recall(self) -> Memory:
+        """What the browser remembers."""
+        if self.memory is None:
+            self.memory = Memory(self)
+        return self.memory
+
+    def kept(self, message: Message, *, keep: bool = True) -> Mapping[str, Any]:
+        return self.recall().of(message, keep=keep)
 
     @property
     def url(self) -> str:
@@ -237,6 +260,12 @@ def captured(request: WebRequest, place: Place, rules: Rules) -> dict[str, Any]:
     for name, origin in place.origin.items():
         context[name] = dict(origin)
     return context
+
+
+def _sent_id(header: str, name: str) -> str:
+    if cookies.is_doubled(header, name):
+        log(logging.INFO, "cookie:doubled", DOUBLED)  # no warning: anybody can send that
+    return cookies.read(header, name)
 
 
 def web_scope(scope: Scope | None) -> WebScope | None:

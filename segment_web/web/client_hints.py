@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from segment_web.web.exchange import WebRequest, WebResponse
+
 MAX_HEADER = 1_000  # characters; browsers send about 150
 CACHED = 256  # brand lists remembered; there is about one for each browser release
 
@@ -18,6 +20,8 @@ OPTIONAL_TEXTS = {
     "Sec-CH-UA-Platform-Version": "platformVersion",
     "Sec-CH-UA-Full-Version": "uaFullVersion",
 }
+
+ASKED_FOR = ", ".join((*OPTIONAL_TEXTS, "Sec-CH-UA-Full-Version-List", "Sec-CH-UA-WoW64"))
 
 _STRING = r'"((?:[^"\\]|\\.)*+)"'  # RFC 8941, section 3.3.3
 _BRAND = re.compile(rf'\s*{_STRING}\s*;\s*v\s*=\s*{_STRING}\s*(?:;[^,"]*)?(?:,|$)')
@@ -37,6 +41,16 @@ def user_agent_data(header: Callable[[str], str]) -> dict[str, object] | None:
     if not platform:
         return None
     return {"brands": brands, "mobile": mobile, "platform": platform, **_optional(header)}
+
+
+def ask_for_more(request: WebRequest, response: WebResponse) -> None:
+    """Has the browser send the optional hints from its next request on (``Accept-CH``, RFC 8942).
+
+    Browsers heed it on pages that came over HTTPS. Nothing varies by the hints, so any cache may keep such a page.
+    """
+    asked = response.header("Accept-CH")
+    if request.secure and response.header("Content-Type").lower().startswith("text/html") and ASKED_FOR not in asked:
+        response.set_header("Accept-CH", f"{asked}, {ASKED_FOR}" if asked else ASKED_FOR)
 
 
 def _optional(header: Callable[[str], str]) -> dict[str, object]:

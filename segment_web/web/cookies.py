@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from urllib.parse import quote, unquote
 
 ANONYMOUS_ID = "ajs_anonymous_id"
@@ -24,22 +25,39 @@ def read(header: str, name: str) -> str:
     return _identifier(raw_value(header, name)) if name in header else ""
 
 
+def raw_value(header: str, name: str) -> str:
+    """What stands in the first cookie of this name, ``""`` if there is none."""
+    return next(_raw_values(header, name), "")
+
+
+def read_all(header: str, name: str) -> set[str]:
+    """The different ids in all cookies of this name: two where one of this host and one of its domain disagree."""
+    return {found for raw in _raw_values(header, name) if (found := _identifier(raw))}
+
+
+def is_doubled(header: str, name: str) -> bool:
+    """Whether there are several cookies of this name."""
+    return header.count(f"{name}=") > 1 and len(list(_raw_values(header, name))) > 1
+
+
+def is_id(text: str) -> bool:
+    """Whether :func:`read` would give this id back."""
+    return 0 < len(text) <= MAX_ID and text.isprintable() and text == text.strip()
+
+
 def write(value: str) -> str:
     """The cookie text that analytics.js would write for this id; half characters become ``?``."""
     return quote(value, safe=WRITTEN_RAW, errors="replace")
 
 
-def raw_value(header: str, name: str) -> str:
-    """The first cookie of this name as it was sent, ``""`` if there is none."""
+def _raw_values(header: str, name: str) -> Iterator[str]:
     wanted = f"{name}="
     start = header.find(wanted)
     while start >= 0:
         if _opens_pair(header, start):
-            start += len(wanted)
             end = header.find(";", start)
-            return header[start:] if end < 0 else header[start:end]
+            yield header[start + len(wanted) : len(header) if end < 0 else end]
         start = header.find(wanted, start + 1)
-    return ""
 
 
 def _opens_pair(header: str, at: int) -> bool:

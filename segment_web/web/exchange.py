@@ -49,13 +49,17 @@ class WebRequest(Protocol):
         """The authenticated user, None for a visitor who is not logged in; may run the framework's own query, once."""
 
     @property
+    def secrets(self) -> Sequence[str | bytes]:
+        """The application's own secret keys, the one to sign with first, older ones after it; empty if it has none."""
+
+    @property
     def native(self) -> object:
         """The framework's own request, for the application's callables."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cookie:
-    """One Set-Cookie; ``max_age=0`` deletes. The value needs no quoting: UUIDs, ``""`` and percent-encoded text."""
+    """One Set-Cookie; ``max_age=0`` deletes. The value is the text as it travels: the browser reads it so, unquoted."""
 
     name: str
     value: str

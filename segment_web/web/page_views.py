@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from segment_web.messages.message import Message
 from segment_web.scopes.scope import Scope
 from segment_web.web.exchange import WebRequest, WebResponse
 from segment_web.web.pages import path_of
+from segment_web.web.partial import is_partial
 from segment_web.web.request_analytics import RequestAnalytics
 from segment_web.web.responses import is_shared
 
@@ -27,13 +30,16 @@ def record_page(segment: RequestAnalytics, response: WebResponse) -> None:
 
 
 class KnownVisitor(Scope):
-    """Makes no anonymous id: a response that a shared cache may keep has no cookie to keep it in, and each page view
-    would be one more user who is billed."""
+    """Makes no anonymous id and begins no visit: a response that a shared cache may keep has no cookie to keep them in,
+    and each page view would be one more user who is billed."""
 
     __slots__ = ()
 
     def anonymous_id(self, *, issue: bool) -> object:
         return super().anonymous_id(issue=False)
+
+    def kept(self, message: Message, *, keep: bool = True) -> Mapping[str, Any]:
+        return super().kept(message, keep=False)
 
 
 def is_page(request: WebRequest, response: WebResponse) -> bool:
@@ -43,20 +49,10 @@ def is_page(request: WebRequest, response: WebResponse) -> bool:
         request.method == "GET"
         and 200 <= response.status < 300
         and response.header("Content-Type").lower().startswith(("text/html", "application/xhtml+xml"))
-        and not _is_partial(request)
+        and not is_partial(request)
         and not _loads_library(response.body[:SEARCHED])
     )
 
 
 def _loads_library(body: bytes) -> bool:
     return BROWSER_LIBRARY.search(body) is not None
-
-
-def _is_partial(request: WebRequest) -> bool:
-    destination = request.header("Sec-Fetch-Dest")
-    return (
-        destination not in ("", "document")
-        or request.header("X-Requested-With").lower() == "xmlhttprequest"
-        or request.header("HX-Request") == "true"
-        or "prefetch" in f"{request.header('Sec-Purpose')} {request.header('Purpose')}".lower()
-    )

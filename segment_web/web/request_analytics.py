@@ -53,6 +53,12 @@ class RequestAnalytics(Calls):
         return found
 
     @property
+    def visit(self) -> Mapping[str, Any] | None:
+        """The visit (setting ``visit``) as it goes with messages in ``context.visit``; None while no event has begun one."""
+        found = self.scope.recall().visit.of(None, keep=False)
+        return None if found is None else found.as_context()
+
+    @property
     def skip_reason(self) -> DropReason | None:
         """Why nothing of this request is recorded, None when it is."""
         if (drop := self.client.silence or self._inner.drop) is not None:

@@ -1,27 +1,36 @@
-"""What the response carries home: the anonymous cookie, and only where no shared cache may keep it."""
+"""What the response carries home: the visitor's cookies, and only where no shared cache may keep them."""
 
 from __future__ import annotations
 
+import logging
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from segment_web.logs import log
 from segment_web.web import cookies
 from segment_web.web.browser_calls import tell_unfired
 from segment_web.web.capture import WebScope
+from segment_web.web.cookie_domains import covers
 from segment_web.web.exchange import Cookie, WebResponse
+from segment_web.web.memory import anothers
+
+RESET = "segment_web_reset"  # read and deleted by the snippet's loader on the next page
+NEW = "new"  # its value where the server issues no anonymous id: the browser makes one of its own
+WRONG_DOMAIN = (
+    "segment_web: browsers refuse the cookies of a host outside of cookie['domain'], so that each event of a visitor "
+    "there is a new user"
+)
 
 _FRESH = re.compile(r"(?:^|[,\s])(?:public|s-maxage\s*=|max-age\s*=\s*\"?0*[1-9])", re.IGNORECASE)
 _PRIVATE = re.compile(r"(?:^|[,\s])(?:private|no-store)(?:$|[\s,=])", re.IGNORECASE)
-RESET = "segment_web_reset"  # read and deleted by the snippet's loader on the next page
-NEW = "new"  # its value where the server issues no anonymous id: the browser makes one of its own
-LOGOUT_COOKIES = (cookies.USER_ID, cookies.GROUP_ID)  # analytics.js keeps these; a logout ends them
 
 
 def write_cookies(scope: WebScope, response: WebResponse) -> None:
-    """Sets the anonymous id that this request issued and the answer given to ``set_consent``; deletes the cookies of
-    who has logged out, or has refused consent.
+    """Sets the anonymous id that this request issued, its visit, its group, and the answer given to ``set_consent``;
+    deletes the cookies of who has logged out, was followed by somebody else, or has refused consent.
 
     A response that says a shared cache may keep it is left alone: its cookie would be everybody's. One that gets a
     cookie becomes private and varies by Cookie (RFC 9111), and so does one that answers ``set_consent`` or holds a
@@ -35,6 +44,8 @@ def write_cookies(scope: WebScope, response: WebResponse) -> None:
     if not (wanted or scope.is_personal) or is_shared(response):
         return
     response.set_cookies(wanted)
+    if (domain := scope.rules.cookie.domain) is not None and (at := scope.place.host) and not covers(domain, at):
+        log(logging.WARNING, "cookie:domain", WRONG_DOMAIN)
     control = response.header("Cache-Control")
     if not _PRIVATE.search(control):
         response.set_header("Cache-Control", f"{control}, private" if control else "private")
@@ -54,23 +65,31 @@ def is_shared(response: WebResponse) -> bool:
 def _cookies(scope: WebScope) -> list[Cookie]:
     """What keeps something of the visitor needs their consent, here and nowhere else; what ends it does not."""
     kept = _kept(scope)
-    return [*(kept if kept and scope.drop is None else ()), *_ended(scope), *_answered(scope)]
+    if kept and scope.drop is not None:
+        kept = []
+    return [*kept, *_ended(scope, {cookie.name for cookie in kept}), *_answered(scope)]
 
 
 def _kept(scope: WebScope) -> list[Cookie]:
-    if scope.issued_id is None:
-        return []
-    return [_cookie(scope, scope.rules.cookie.name, scope.issued_id, scope.rules.cookie.age)]
+    kept, memory = [], scope.memory
+    if scope.issued_id is not None:
+        kept.append(_cookie(scope, scope.rules.cookie.name, scope.issued_id, scope.rules.cookie.age))
+    if memory is not None and (visit := memory.visit.cookie()) is not None:
+        kept.append(replace(_cookie(scope, *visit), httponly=True))  # no script has to read it
+    if memory is not None and (group := memory.group.said) is not None:
+        kept.append(_cookie(scope, cookies.GROUP_ID, cookies.write(group), scope.rules.cookie.age))
+    return kept
 
 
-def _ended(scope: WebScope) -> list[Cookie]:
+def _ended(scope: WebScope, kept: Collection[str]) -> list[Cookie]:
     if scope.rules.cookie.mode == "off":
         return []
-    signed_out = any(event == "signed_out" for event, _ in scope.said)
-    names: tuple[str, ...] = LOGOUT_COOKIES if signed_out else ()
+    names = () if scope.memory is None else scope.memory.forgotten
     if scope.has_refused:
-        names = (scope.rules.cookie.name, *LOGOUT_COOKIES)
-    ended = [_cookie(scope, name, "", 0) for name in names if cookies.raw_value(scope.request.cookies, name)]
+        names = (scope.rules.cookie.name, *anothers(scope.rules))
+    left = [name for name in dict.fromkeys(names) if name not in kept]
+    ended = [_cookie(scope, name, "", 0) for name in left if cookies.raw_value(scope.request.cookies, name)]
+    signed_out = any(event == "signed_out" for event, _ in scope.said)
     if signed_out or scope.is_renewed:  # localStorage wins over the cookies, and only the browser can clear it
         flag = _cookie(scope, RESET, scope.issued_id or NEW, scope.rules.cookie.age)
         ended.append(replace(flag, httponly=False))

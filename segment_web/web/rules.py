@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
 from segment_web.settings import AuthEvents, Cookie, Settings
+from segment_web.settings.secret import Secret
+from segment_web.settings.visit import Visit
 from segment_web.web.addresses import TrustedProxies, trusted_proxies
 from segment_web.web.consent import Terms
 from segment_web.web.redaction import redact_query
@@ -24,6 +27,11 @@ class Rules:
     user_id: str | Callable[..., Any]
     user_traits: tuple[str, ...] | Callable[..., Any]
     auth_events: AuthEvents
+    group: str | Callable[..., Any] | None
+    visit: Visit | None
+    client_hints: bool
+    write_key: Secret | None
+    clock: Callable[[], float]
     request_filter: Callable[..., bool] | None
     terms: Terms
     page_views: bool
@@ -31,8 +39,11 @@ class Rules:
     excluded_pages: frozenset[str]
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
-        """Raises ConfigError for proxies that are neither networks nor a number."""
+    def of(cls, settings: Settings, *, clock: Callable[[], float] = time.time) -> Self:
+        """``clock`` tells seconds since 1970, for what visitors keep from request to request.
+
+        Raises ConfigError for proxies that are neither networks nor a number.
+        """
         url_params = frozenset(settings.privacy.url_params)
         redact_query("a=1", url_params)  # compiles its pattern now and not in somebody's request
         return cls(
@@ -44,12 +55,22 @@ class Rules:
             user_id=settings.user_id,
             user_traits=settings.user_traits,
             auth_events=settings.auth_events,
+            group=settings.group,
+            visit=settings.visit,
+            client_hints=settings.client_hints,
+            write_key=settings.write_key,
+            clock=clock,
             request_filter=settings.request_filter,
             terms=Terms.of(settings),
             page_views=settings.page_views,
             excluded_trees=tuple(path for path in settings.exclude_paths if path.endswith("/")),
             excluded_pages=frozenset(path + end for path in settings.exclude_paths for end in ("", "/")),
         )
+
+    @property
+    def follows_pages(self) -> bool:
+        """Whether a response has to be looked at although its request said nothing."""
+        return self.page_views or self.client_hints
 
     def excludes(self, path: str) -> bool:
         """Whether the setting ``exclude_paths`` names this path, or a tree (``/admin/``) that it is in."""

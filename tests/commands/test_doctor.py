@@ -119,6 +119,8 @@ def test_the_applications_own_stage_does_not_stand_in_the_probes_way(server: Col
         ({"delivery": "console"}, "delivery"),
         ({"cookie": {"httponly": True}}, "cookie"),
         ({"cookie": {"samesite": "Strict"}}, "cookie"),
+        ({"cookie": {"domain": "localhost"}}, "cookie"),
+        ({"cookie": {"mode": "read"}, "visit": True}, "visit"),
         ({"cookie": {"mode": "off"}}, "cookie"),
     ],
 )

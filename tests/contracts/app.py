@@ -7,6 +7,7 @@ The routes, which each framework's module beside this one has:
 ``/nothing``              answers, and touches neither analytics nor the session
 ``/look``                 reads everything that is known of the visitor and says nothing
 ``/page``                 an HTML page
+``/public-page``          an HTML page that a shared cache may keep
 ``/public``               tracks ``Seen`` on a response that a shared cache may keep
 ``/newsletter?email=``    identifies somebody who is not logged in, tracks ``Newsletter Subscribed``
 ``/sign-up?name=``        makes an account and logs it in

@@ -35,6 +35,10 @@ async def page(request: HttpRequest) -> HttpResponse:
     return HttpResponse("<!doctype html><title>A page</title>")
 
 
+async def public_page(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("<!doctype html><title>A page for all</title>", headers={"Cache-Control": "public"})
+
+
 async def public(request: Any) -> HttpResponse:
     request.segment.track("Seen")
     return HttpResponse("ok", headers={"Cache-Control": "public"})
@@ -122,6 +126,7 @@ urlpatterns = [
     path("nothing", nothing),
     path("look", look),
     path("page", page),
+    path("public-page", public_page),
     path("public", public),
     path("newsletter", newsletter),
     path("sign-up", sign_up),

@@ -67,6 +67,11 @@ def page() -> str:
     return "<!doctype html><title>A page</title>"
 
 
+@blueprint.get("/public-page")
+def public_page() -> Response:
+    return Response("<!doctype html><title>A page for all</title>", headers={"Cache-Control": "public"})
+
+
 @blueprint.get("/public")
 def public() -> Response:
     current_segment.track("Seen")

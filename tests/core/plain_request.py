@@ -27,6 +27,7 @@ class PlainRequest:
     secure: bool = True
     user_ready: bool = True
     native: object = None
+    secrets: tuple[str, ...] = ("a secret",)
 
     def header(self, name: str) -> str:
         return self.headers.get(name, "")

@@ -104,3 +104,31 @@ def test_manage_py_check_fails_on_an_error(settings: Any) -> None:
     settings.SEGMENT = {"REGION": "mars"}
     with pytest.raises(CommandError, match=r"segment_web\.E001"):
         call_command("check")
+
+
+@pytest.mark.parametrize(
+    ("domain", "hosts", "why"),
+    [
+        ("localhost", ["*"], "has a single label"),
+        ("192.0.2.7", ["*"], "is an address"),
+        ("https://shop.test", ["*"], "is no domain's name"),
+        (".herokuapp.com", ["mine.herokuapp.com"], "belongs to everybody's sites"),
+        ("shop.test", ["shop.example", "www.shop.example"], "is the domain of none of ALLOWED_HOSTS"),
+        ("www.shop.test", ["shop.test"], "is the domain of none of ALLOWED_HOSTS"),
+    ],
+)
+def test_a_cookie_domain_that_browsers_refuse(
+    settings: Any, segment: Overridden, domain: str, hosts: list[str], why: str
+) -> None:
+    settings.ALLOWED_HOSTS = hosts
+    segment(COOKIE={"domain": domain})
+    [(code, message, _)] = found()
+    assert code == "segment_web.W011"
+    assert why in message
+
+
+@pytest.mark.parametrize("host", ["shop.test", "www.shop.test", ".shop.test", ".test", "*"])
+def test_a_cookie_domain_that_fits(settings: Any, segment: Overridden, host: str) -> None:
+    settings.ALLOWED_HOSTS = [host]
+    segment(COOKIE={"domain": "shop.test"})
+    assert found() == []

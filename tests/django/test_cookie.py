@@ -183,6 +183,18 @@ def test_a_response_with_a_cookie_is_never_cached_for_others(segment: Overridden
     assert cache.get("runs") == 2
 
 
+@pytest.mark.usefixtures("page_cache")
+def test_a_page_cached_from_a_visitor_in_a_visit_brings_it_to_nobody_else(segment: Overridden) -> None:
+    """The response that begins a visit is theirs alone; a later one carries nothing, and may be kept for all."""
+    segment(PAGE_VIEWS=True, VISIT=True)
+    known, stranger = Browser(), Browser()
+    assert {NAME, "segment_visit"} <= set(known.get("/plain/").cookies)
+    assert not known.get("/plain/").cookies
+    assert cache.get("runs") == 2
+    assert not stranger.get("/plain/").cookies
+    assert cache.get("runs") == 2
+
+
 def test_a_page_that_anybody_may_cache_makes_no_user_of_a_stranger(
     segment: Overridden, segment_events: CapturedEvents
 ) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from segment_web.web.client_hints import user_agent_data
+from segment_web.web.client_hints import ASKED_FOR, ask_for_more, user_agent_data
+from tests.core.plain_request import PlainRequest
+from tests.web.visitor import PlainResponse
 
 CHROME = {
     "Sec-CH-UA": '"Chromium";v="124", "Google Chrome";v="124", "Not-A.Brand";v="99"',
@@ -84,3 +86,20 @@ def test_callers_get_objects_of_their_own() -> None:
     assert first is not None
     first["brands"].clear()  # type: ignore[attr-defined]
     assert data() != first
+
+
+@pytest.mark.parametrize(
+    ("secure", "headers", "asked"),
+    [
+        (True, {"Content-Type": "text/html; charset=utf-8"}, ASKED_FOR),
+        (True, {"Content-Type": "text/html", "Accept-CH": "DPR"}, f"DPR, {ASKED_FOR}"),
+        (True, {"Content-Type": "text/html", "Accept-CH": ASKED_FOR}, ASKED_FOR),
+        (True, {"Content-Type": "application/json"}, ""),
+        (False, {"Content-Type": "text/html"}, ""),
+    ],
+)
+def test_pages_ask_for_the_optional_hints(secure: bool, headers: dict[str, str], asked: str) -> None:
+    response = PlainResponse(dict(headers))
+    ask_for_more(PlainRequest(secure=secure), response)
+    assert response.header("Accept-CH") == asked
+    assert response.header("Vary") == ""

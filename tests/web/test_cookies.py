@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segment_web.web.cookies import ANONYMOUS_ID, GROUP_ID, MAX_ID, USER_ID, read, write
+from segment_web.web.cookies import ANONYMOUS_ID, GROUP_ID, MAX_ID, USER_ID, is_doubled, is_id, read, read_all, write
 
 UUID = "39ee7ea5-b6d8-4174-b612-04e1ef3fa952"
 ids = st.text(min_size=1, max_size=MAX_ID).filter(lambda text: text.isprintable() and text == text.strip())
@@ -92,3 +92,24 @@ def test_what_is_written_ends_no_cookie_and_no_header(value: str) -> None:
     written = write(value)
     assert written.isascii()
     assert not set(written) & set(' ;,"\\\r\n\t\x00')
+
+
+@pytest.mark.parametrize(
+    ("header", "ids", "doubled"),
+    [
+        ("", set(), False),
+        (f"{USER_ID}=a", set(), False),
+        (f"{ANONYMOUS_ID}=a", {"a"}, False),
+        (f"my_{ANONYMOUS_ID}=a; {ANONYMOUS_ID}=b", {"b"}, False),
+        (f"{ANONYMOUS_ID}=a; {ANONYMOUS_ID}=%22a%22", {"a"}, True),
+        (f"{ANONYMOUS_ID}=a; x=1;{ANONYMOUS_ID}=b", {"a", "b"}, True),
+        (f"{ANONYMOUS_ID}=; {ANONYMOUS_ID}=b", {"b"}, True),
+    ],
+)
+def test_all_cookies_of_a_name_are_found(header: str, ids: set[str], doubled: bool) -> None:
+    assert (read_all(header, ANONYMOUS_ID), is_doubled(header, ANONYMOUS_ID)) == (ids, doubled)
+
+
+@given(st.text(max_size=MAX_ID + 2))
+def test_an_id_is_what_would_be_read_back(text: str) -> None:
+    assert is_id(text) is (read(f"{GROUP_ID}={write(text)}", GROUP_ID) == text != "")

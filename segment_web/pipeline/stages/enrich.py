@@ -10,16 +10,18 @@ from segment_web.messages.context import merge
 from segment_web.messages.ids import as_text
 from segment_web.messages.message import Context, Message
 from segment_web.messages.reasons import Drop
-from segment_web.scopes.scope import Scope
+from segment_web.scopes.scope import NOTHING, Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Enrich:
-    """``defaults`` < captured request and scope < ``extra(scope)`` < the call's own context; explicit values win."""
+    """``defaults`` < what is kept of the visitor, if the settings ask for it (``keeps``) < captured request and scope
+    < ``extra(scope)`` < the call's own context; explicit values win."""
 
     defaults: Mapping[str, Any]
     extra: Callable[[Scope], Mapping[str, Any] | None] | None = None
     integrations: Mapping[str, Any] | None = None
+    keeps: bool = False
 
     def __call__(self, message: Message, scope: Scope) -> Drop | None:
         self._identity(message, scope)
@@ -42,7 +44,7 @@ class Enrich:
         message.anonymous_id = as_text(message.anonymous_id)
 
     def _context(self, message: Message, scope: Scope) -> None:
-        shared = self._finished(scope)
+        shared = self._finished(message, scope)
         if self.extra is not None and not scope.bare:
             shared = Context(merge(shared, self.extra(scope) or {}))
         if message.context is None:
@@ -50,14 +52,15 @@ class Enrich:
         elif isinstance(message.context, Mapping):
             message.context = merge(shared, message.context)
 
-    def _finished(self, scope: Scope) -> Context:
-        """The context all messages of this scope share; made at the first one."""
-        if scope.finished is not None and scope.finished[0] is self:
-            return scope.finished[1]
-        context = Context(merge(self.defaults, scope.context()))
+    def _finished(self, message: Message, scope: Scope) -> Context:
+        """The context that messages of this scope share; made at the first one, and when what is kept has changed."""
+        kept = scope.kept(message) if self.keeps and not scope.bare else NOTHING
+        if (finished := scope.finished) is not None and finished[0] is self and finished[1] is kept:
+            return finished[2]
+        context = Context(merge({**self.defaults, **kept}, scope.context()))
         if scope.traits:
             context["traits"] = {**scope.traits, **context.get("traits", {})}
-        scope.finished = (self, context)
+        scope.finished = (self, kept, context)
         return context
 
 

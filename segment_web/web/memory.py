@@ -1,0 +1,64 @@
+"""What a visitor's browser remembers from one request to the next, besides the anonymous id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from segment_web.messages.message import Message
+from segment_web.web import cookies
+from segment_web.web.membership import Membership
+from segment_web.web.visit import Visit
+from segment_web.web.visiting import Visiting
+
+if TYPE_CHECKING:
+    from segment_web.web.capture import WebScope
+    from segment_web.web.rules import Rules
+
+
+class Memory:
+    """One request's, made only when it is needed: by an event if a setting asks for it, by a login or a logout."""
+
+    __slots__ = ("_known", "_scope", "forgotten", "group", "visit")
+
+    def __init__(self, scope: WebScope) -> None:
+        self._scope = scope
+        self._known: tuple[Visit | None, str | None, Mapping[str, Any]] = (None, None, {})
+        self.forgotten: tuple[str, ...] = ()  # cookies that are another person's
+        self.visit = Visiting(scope)
+        self.group = Membership(scope)
+
+    def of(self, message: Message, *, keep: bool) -> Mapping[str, Any]:
+        """``visit`` and ``groupId`` for the context of ``message``; the same object as long as they are the same."""
+        visit = self.visit.of(message.context, keep=keep)
+        group = self.group.of(message, keep=keep)
+        if self._known[0] is not visit or self._known[1] != group:
+            told: dict[str, Any] = {} if visit is None else {"visit": visit.as_context()}
+            if group is not None:
+                told["groupId"] = group
+            self._known = (visit, group, told)
+        return self._known[2]
+
+    def stored(self, name: str) -> str:
+        """The id in a cookie of analytics.js, ``""`` when there is none, or it is known to be another person's."""
+        if name in self.forgotten or self._scope.rules.cookie.mode == "off":
+            return ""
+        return cookies.read(self._scope.request.cookies, name)
+
+    @property
+    def has_rivals(self) -> bool:
+        """Whether the browser sent several anonymous ids, one of which somebody else may have put there."""
+        cookie = self._scope.rules.cookie
+        if cookie.mode == "off" or self._scope.issued_id is not None:
+            return False
+        return len(cookies.read_all(self._scope.request.cookies, cookie.name)) > 1
+
+    def forget(self, *names: str) -> None:
+        """These cookies are another person's: they count for nothing from here on, and the response deletes them."""
+        self.forgotten += names
+        self.group.forget()
+
+
+def anothers(rules: Rules) -> tuple[str, ...]:
+    """The cookies that end with a person, beside the anonymous id: those of analytics.js and the visit."""
+    return (cookies.USER_ID, cookies.GROUP_ID, *(() if rules.visit is None else (rules.visit.cookie,)))
