@@ -34,7 +34,9 @@ from segment_web.settings import Settings, load
 Defer = Callable[[Callable[[], None]], None]
 
 NOBODY = Scope()
-QUIET = frozenset({DropReason.BOT, DropReason.DISABLED, DropReason.REQUEST_FILTERED, DropReason.BEFORE_SEND})
+QUIET = frozenset(
+    {DropReason.BOT, DropReason.DISABLED, DropReason.REQUEST_FILTERED, DropReason.BEFORE_SEND, DropReason.DUPLICATE}
+)
 OFF = Drop(DropReason.DISABLED, "the setting enabled is off")
 FULL_LINE = f"skipped:{FULL.reason}"
 FULL_RECEIPT = Receipt(False, None, FULL.reason, FULL.detail)

@@ -33,6 +33,11 @@ class DropReason(StrEnum):
     BOT = "bot"
     REQUEST_FILTERED = "request_filtered"
     BEFORE_SEND = "before_send"
+    # Ours, for what a browser sent to the first-party proxy.
+    TYPE_UNKNOWN = "type_unknown"
+    DUPLICATE = "duplicate"
+    SERVER_ONLY_EVENT = "server_only_event"
+    FOREIGN_USER = "foreign_user"
     INTERNAL_ERROR = "internal_error"
     # Ours, in delivery.
     QUEUE_FULL = "queue_full"

@@ -27,9 +27,13 @@ class PlainRequest:
     secure: bool = True
     user_ready: bool = True
     native: object = None
+    sent: bytes = b""
 
     def header(self, name: str) -> str:
         return self.headers.get(name, "")
+
+    def body(self, limit: int) -> bytes | None:
+        return self.sent if len(self.sent) <= limit else None
 
     def user(self) -> object | None:
         return self.person

@@ -1,0 +1,1 @@
+"""What the browser's analytics.js needs of the server, without a framework."""
