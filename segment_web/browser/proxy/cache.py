@@ -65,7 +65,7 @@ class Cache:
         self._flights: dict[str, _Flight] = {}
         self._rests_until = -REST
         self._first_times = RateLimit(FIRST_TIMES, clock=clock)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # ``spawn`` may run its work at once
 
     def get(self, path: str, *, fresh: float) -> File:
         """The file at ``path``: at once if it is kept, however old, in which case one older than ``fresh`` seconds is

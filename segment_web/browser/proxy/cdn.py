@@ -1,4 +1,4 @@
-"""Gets files of Segment's CDN: one host, one connection, and nothing of the visitor's request goes with it."""
+"""Gets files of Segment's CDN: one host, and nothing of the visitor's request goes with it."""
 
 from __future__ import annotations
 
@@ -34,6 +34,8 @@ class Cdn:
             response = self._session.get(f"{self._base}/{path}", HEADERS, limit=MAX_FILE + 1)
         except NetworkFailure as failure:
             raise UnavailableError(f"{failure.kind}") from None
+        finally:
+            self._session.close()  # minutes pass until the next: no connection is kept for it
         if 400 <= response.status < 500:
             raise MissingError(f"HTTP {response.status}")
         if response.status != 200:
