@@ -121,7 +121,7 @@ def test_a_key_that_the_cdn_does_not_know_has_the_least_settings(page: Page, cdn
 @pytest.mark.parametrize(
     "served",
     [
-        Served(b"", 302, (("Location", "http://127.0.0.1:1/"),)),
+        Served(b"moved", 302, (("Location", "http://127.0.0.1:1/"),)),
         Served(b"<html>", headers=(("Content-Type", "text/html"),)),
         Served(b"x", headers=(("Content-Encoding", "br"),)),
         Served(b"x" * (4 * 1024 * 1024 + 1)),

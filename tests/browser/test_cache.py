@@ -120,7 +120,15 @@ def test_invented_names_are_asked_for_slowly_and_push_nothing_out(source: Source
             source.get(f"invented-{number}")
     assert len(source.asked) == FIRST_TIMES
     assert source.get("real") == b"one"
-    assert len(vars(source.cache)["_absent"]) <= FILES
+
+
+def test_of_invented_names_few_are_remembered(source: Source) -> None:
+    source.body = MissingError("404")
+    for number in range(3 * FILES):
+        source.now += 60.0 / FIRST_TIMES
+        with pytest.raises(MissingError):
+            source.get(f"invented-{number}")
+    assert len(vars(source.cache)["_absent"]) == FILES
 
 
 def test_the_cache_is_bounded_in_number_and_bytes(source: Source) -> None:

@@ -140,6 +140,15 @@ def test_packed_bodies_are_unpacked_and_bombs_are_not(open_page: Open, segment: 
     assert len(said(page.app, segment)) == 1
 
 
+def test_what_travels_is_limited_apart_from_what_is_in_it(open_page: Open) -> None:
+    """A gzip header may hold a name of any length (RFC 1952), beside a body of a few bytes."""
+    page = open_page()
+    packed = bytearray(gzip.compress(orjson.dumps(page.message())))
+    packed[3] |= 8  # FNAME
+    packed[10:10] = b"x" * 600_000 + b"\0"
+    assert page.post_body("t", bytes(packed), {"Content-Encoding": "gzip"}).status == 413
+
+
 def test_a_batch_has_2500_messages_at_most(open_page: Open, segment: CollectorServer) -> None:
     page = open_page(rate_limit=None)
     for count, status in ((BATCH_COUNT, 200), (BATCH_COUNT + 1, 413)):
