@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from segment_web.collector import CollectorServer
-from tests.browser.conftest import Open
+from tests.browser.proxy.conftest import Open
 
 EVENTS = 20
 

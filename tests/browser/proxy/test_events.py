@@ -9,9 +9,9 @@ import orjson
 import pytest
 
 from segment_web.collector import CollectorServer
-from tests.browser.cdn import KEY
-from tests.browser.conftest import Open
-from tests.browser.page import IN_THE_BROWSER, PEER, Page
+from tests.browser.proxy.cdn import KEY
+from tests.browser.proxy.conftest import Open
+from tests.browser.proxy.page import IN_THE_BROWSER, PEER, Page
 from tests.contracts.said import label, said
 
 NAMES = {"t": "track", "i": "identify", "p": "page", "g": "group", "a": "alias", "s": "screen"}

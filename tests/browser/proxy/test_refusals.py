@@ -11,9 +11,9 @@ import pytest
 
 from segment_web.collector import CollectorServer
 from segment_web.messages.limits import BATCH_COUNT, REQUEST_BYTES
-from tests.browser.cdn import KEY
-from tests.browser.conftest import Open
-from tests.browser.page import ORIGIN, Page
+from tests.browser.proxy.cdn import KEY
+from tests.browser.proxy.conftest import Open
+from tests.browser.proxy.page import ORIGIN, Page
 from tests.contracts.said import said
 
 FRIEND = "https://blog.example"

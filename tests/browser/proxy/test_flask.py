@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from segment_web.flask import Segment
 from segment_web.testing import capture_events
-from tests.browser.cdn import KEY
+from tests.browser.proxy.cdn import KEY
 
 MESSAGE = orjson.dumps({"event": "Seen", "anonymousId": "a", "writeKey": KEY})
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import include, path, reverse
 
 from segment_web.testing import capture_events
-from tests.browser.cdn import KEY
+from tests.browser.proxy.cdn import KEY
 
 pytestmark = pytest.mark.urls(__name__)
 urlpatterns = [path("shop/a/", include("segment_web.django.urls"))]

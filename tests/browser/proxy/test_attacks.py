@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from segment_web.browser.proxy.routes import Kind, Route, route
-from tests.browser import attack
-from tests.browser.cdn import CHUNK, DESTINATION, KEY, LIBRARY, OLD_DESTINATION, PROJECT, CdnServer
+from tests.browser.proxy import attack
+from tests.browser.proxy.cdn import CHUNK, DESTINATION, KEY, LIBRARY, OLD_DESTINATION, PROJECT, CdnServer
 from tests.house.checkout import CHECKOUT
 
 ALLOWED = {LIBRARY: Kind.LIBRARY, PROJECT: Kind.SETTINGS}
@@ -47,7 +47,7 @@ TRICKS = [
 def attacked() -> Any:
     """What the process under attack did, with the CDN's port and what it was asked for."""
     with CdnServer() as cdn:
-        command = [sys.executable, "-m", "tests.browser.attack", str(cdn.server_port)]
+        command = [sys.executable, "-m", "tests.browser.proxy.attack", str(cdn.server_port)]
         done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=120, check=False)
         assert done.returncode == 0, done.stderr
         return {**json.loads(done.stdout), "port": cdn.server_port, "asked": set(cdn.paths())}

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.browser.cdn import CdnServer
-from tests.browser.page import Page
+from tests.browser.proxy.cdn import CdnServer
+from tests.browser.proxy.page import Page
 from tests.contracts.conftest import Framework, collector, framework, segment
 
 __all__ = ["collector", "framework", "segment"]

@@ -9,10 +9,10 @@ import orjson
 import pytest
 
 from segment_web.collector import CollectorServer
-from tests.browser import cdn as names
-from tests.browser.cdn import KEY, CdnServer, Served
-from tests.browser.conftest import Open
-from tests.browser.page import Page
+from tests.browser.proxy import cdn as names
+from tests.browser.proxy.cdn import KEY, CdnServer, Served
+from tests.browser.proxy.conftest import Open
+from tests.browser.proxy.page import Page
 from tests.contracts.app import Answer
 from tests.contracts.said import said
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from segment_web.collector import CollectorServer
-from tests.browser.conftest import Open
-from tests.browser.page import IN_THE_BROWSER, PEER, Page
+from tests.browser.proxy.conftest import Open
+from tests.browser.proxy.page import IN_THE_BROWSER, PEER, Page
 from tests.contracts.browser import ANONYMOUS_ID
 from tests.contracts.said import label, said
 

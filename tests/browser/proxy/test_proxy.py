@@ -17,8 +17,8 @@ from segment_web.testing import capture_events
 from segment_web.web.capture import WebScope
 from segment_web.web.request_analytics import RequestAnalytics
 from segment_web.web.rules import Rules
-from tests.browser.cdn import KEY, LIBRARY, CdnServer
-from tests.browser.page import HEADERS
+from tests.browser.proxy.cdn import KEY, LIBRARY, CdnServer
+from tests.browser.proxy.page import HEADERS
 from tests.contracts.browser import CHROME
 from tests.core.plain_request import PlainRequest
 

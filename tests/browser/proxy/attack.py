@@ -1,6 +1,6 @@
 """Attacks a Flask application's proxy in a process of its own, where an audit hook sees every connection and lookup.
 
-Run as ``python -m tests.browser.attack CDN_PORT``; prints, as JSON, how many requests were made, which statuses they
+Run as ``python -m tests.browser.proxy.attack CDN_PORT``; prints, as JSON, how many requests were made, which statuses they
 had, and every place that was connected to, looked up or opened for it.
 """
 

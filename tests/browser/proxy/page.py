@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from tests.browser.cdn import KEY
+from tests.browser.proxy.cdn import KEY
 from tests.contracts.app import Answer, App
 from tests.contracts.browser import Browser
 

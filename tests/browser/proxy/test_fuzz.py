@@ -11,9 +11,9 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.browser.cdn import CHUNK, KEY, LIBRARY, PROJECT, CdnServer
-from tests.browser.conftest import Open
-from tests.browser.page import Page
+from tests.browser.proxy.cdn import CHUNK, KEY, LIBRARY, PROJECT, CdnServer
+from tests.browser.proxy.conftest import Open
+from tests.browser.proxy.page import Page
 from tests.contracts.app import Request
 
 ROUNDS = int(os.environ.get("SEGMENT_TEST_FUZZ_ROUNDS", "700"))  # for each framework
