@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Collection
 
-from segment_web.collector.bodies import RefusedError
+from segment_web.messages.bodies import RefusedError
+from segment_web.messages.parcel import basic_user
 
 
 def write_key(authorization: str, in_body: str | None, allowed: Collection[str] | None) -> str:
@@ -30,15 +29,3 @@ def check_token(authorization: str, is_valid: Callable[[str], bool] | None) -> N
     scheme, _, token = authorization.strip().partition(" ")
     if scheme.lower() != "bearer" or not is_valid(token.strip()):
         raise RefusedError(401, "no valid access token: Bearer authorization is missing, expired or not known here")
-
-
-def basic_user(authorization: str) -> str | None:
-    """The user name of HTTP Basic authorization (RFC 7617), None if there is none or it cannot be read."""
-    scheme, _, credentials = authorization.strip().partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        text = base64.b64decode(credentials.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return None
-    return text.partition(":")[0] or None

@@ -10,12 +10,13 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from segment_web.collector.answers import Answers, Scripted
 from segment_web.collector.auth import check_token, write_key
-from segment_web.collector.bodies import RefusedError, decode, read_object
-from segment_web.collector.ingest import BATCH_PATHS, METRICS_PATH, SINGLE_PATHS, judge, text, unpack
+from segment_web.collector.ingest import judge
 from segment_web.collector.records import Batch, Judged
 from segment_web.collector.store import Store
-from segment_web.collector.times import iso
 from segment_web.collector.validation import EMPTY_BATCH
+from segment_web.messages.bodies import RefusedError, decode, read_object
+from segment_web.messages.parcel import BATCH_PATHS, METRICS_PATH, SINGLE_PATHS, text, unpack
+from segment_web.messages.wire import iso
 
 RECORDED_HEADERS = ("content-type", "content-encoding", "user-agent", "x-retry-count", "origin")
 """What tells senders apart. Authorization is not among them: its key is kept apart, and shown masked."""

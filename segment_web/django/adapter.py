@@ -9,10 +9,10 @@ from urllib.parse import unquote
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.core.exceptions import DisallowedHost, ImproperlyConfigured
+from django.core.exceptions import DisallowedHost, ImproperlyConfigured, RequestDataTooBig
 from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.wsgi import WSGIRequest
-from django.http import HttpRequest
+from django.http import HttpRequest, RawPostDataException
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
@@ -95,6 +95,18 @@ class DjangoRequest:
     def header(self, name: str) -> str:
         value: str = self._request.META.get(META_NAMES[name], "")
         return value
+
+    def body(self, limit: int) -> bytes | None:
+        length = str(self._request.META.get("CONTENT_LENGTH", ""))
+        try:
+            is_known = length.isdecimal() and int(length) <= limit
+            # ``body`` also has what a middleware has read already, and leaves it to the next.
+            body = self._request.body if is_known else self._request.read(limit + 1)
+        except RequestDataTooBig:  # more than the project's own DATA_UPLOAD_MAX_MEMORY_SIZE
+            return None
+        except (OSError, ValueError, RawPostDataException):  # the browser has gone, or the body with somebody else
+            return b""
+        return body if len(body) <= limit else None
 
     @property
     def user_ready(self) -> bool:

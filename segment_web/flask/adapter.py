@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Flask, Request
-from werkzeug.exceptions import SecurityError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 from werkzeug.wrappers import Response
 
 from segment_web.flask import language, users
@@ -62,6 +62,18 @@ class FlaskRequest:
 
     def header(self, name: str) -> str:
         return str(self._request.environ.get("HTTP_" + name.upper().replace("-", "_"), ""))
+
+    def body(self, limit: int) -> bytes | None:
+        length = self._request.content_length
+        try:
+            if length is not None and length <= limit:
+                return self._request.get_data()  # also what a before_request function has read already
+            body = self._request.stream.read(limit + 1)
+        except RequestEntityTooLarge:  # more than the application's own MAX_CONTENT_LENGTH
+            return None
+        except (OSError, HTTPException):  # the browser has gone
+            return b""
+        return body if len(body) <= limit else None
 
     @property
     def user_ready(self) -> bool:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, has_app_context
+from flask import Blueprint, Flask, has_app_context
 
 from segment_web.client import Analytics
-from segment_web.flask import answers, auth, commands, tags
+from segment_web.flask import answers, auth, blueprint, commands, tags
 from segment_web.flask.config import read
 from segment_web.flask.current import applications, entered_client, only_client
 from segment_web.flask.installed import EXTENSION, Installed
@@ -66,6 +66,12 @@ class Segment:
         if client is None:
             raise RuntimeError("No application with segment_web is current: enter one with app.app_context().")
         return client
+
+    @property
+    def proxy(self) -> Blueprint:
+        """The first-party proxy, for ``app.register_blueprint(segment.proxy, url_prefix="/a")``; where it is mounted
+        says ``url_for("segment.proxy")``. Flask-WTF's protection against forged requests leaves it alone."""
+        return blueprint.proxy
 
     def signed_up(self, user: object) -> None:
         """The visitor has made an account: sends identify, then ``Signed Up``; the login that follows at once is no

@@ -36,6 +36,11 @@ class DropReason(StrEnum):
     GPC = "gpc"
     DNT = "dnt"
     BEFORE_SEND = "before_send"
+    # Ours, for what a browser sent to the first-party proxy.
+    TYPE_UNKNOWN = "type_unknown"
+    DUPLICATE = "duplicate"
+    SERVER_ONLY_EVENT = "server_only_event"
+    FOREIGN_USER = "foreign_user"
     INTERNAL_ERROR = "internal_error"
     # Ours, in delivery.
     QUEUE_FULL = "queue_full"
@@ -86,6 +91,7 @@ QUIET = frozenset(
     {
         DropReason.BOT,
         DropReason.DISABLED,
+        DropReason.DUPLICATE,
         DropReason.REQUEST_FILTERED,
         DropReason.NO_CONSENT,
         DropReason.GPC,

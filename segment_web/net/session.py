@@ -1,4 +1,4 @@
-"""Posts bytes to a server and brings back its answer, within a deadline, whatever the server does.
+"""Posts bytes to a server, or gets a file of it, and brings back its answer within a deadline, whatever it does.
 
 It stands on httpcore, the engine of httpx, and not on ``httpx.Client``: the client parses the target of a redirect
 that nobody follows (and fails on a bad one), keeps cookies, replaces ``Authorization`` by a password found in the URL,
@@ -34,7 +34,7 @@ _OWN_HEADERS: Final = frozenset({"host", "content-length", "transfer-encoding", 
 
 
 class Response(NamedTuple):
-    """An answer: ``headers`` with lower-case names, ``body`` cut at ``RESPONSE_LIMIT``, ``elapsed`` seconds."""
+    """An answer: ``headers`` with lower-case names, ``body`` cut at the request's limit, ``elapsed`` seconds."""
 
     status: int
     headers: Mapping[str, str]
@@ -74,11 +74,18 @@ class Session:
         Host, Content-Length and ``Accept-Encoding: identity`` are set here. Raises NetworkFailure when there is no
         whole answer, and nothing else.
         """
+        return self._request("POST", url, body, headers, RESPONSE_LIMIT)
+
+    def get(self, url: str, headers: Mapping[str, str], *, limit: int) -> Response:
+        """Gets a file, of which at most ``limit`` bytes are read; all else as :meth:`post`."""
+        return self._request("GET", url, None, headers, limit)
+
+    def _request(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], limit: int) -> Response:
         deadline = Deadline(min(self._timeout, self._end - self._clock()), self._clock)
         self._flights.add(deadline)
         token = current_deadline.set(deadline)
         try:
-            answer = self._attempt(url, body, headers, deadline)
+            answer = self._attempt(method, url, body, headers, limit, deadline)
         finally:
             current_deadline.reset(token)
             self._flights.discard(deadline)
@@ -142,7 +149,7 @@ class Session:
         self._end = math.inf
 
     def _attempt(
-        self, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], limit: int, deadline: Deadline
     ) -> Response | NetworkFailure:
         began = self._clock()
         where = "the server"
@@ -151,7 +158,7 @@ class Session:
                 return _aborted()
             target = target_of(url)
             where = target.where
-            return self._exchange(_request(target, body, headers, self._timeouts), began)
+            return self._exchange(_request(method, target, body, headers, self._timeouts), limit, began)
         except NETWORK_ERRORS as error:
             return _aborted() if deadline.cancelled else failure_of(error, where)
 
@@ -159,13 +166,13 @@ class Session:
         troubled = isinstance(answer, NetworkFailure) or answer.status >= 500
         self._failures = self._failures + 1 if troubled else 0
 
-    def _exchange(self, request: httpcore.Request, began: float) -> Response:
+    def _exchange(self, request: httpcore.Request, limit: int, began: float) -> Response:
         if not self._turn.acquire(timeout=self._timeout):
             raise httpcore.PoolTimeout
         try:
             response = self._fresh_pool().handle_request(request)
             try:
-                body = _read(response)
+                body = _read(response, limit)
             finally:
                 response.close()  # also closes the connection, if the body has not been read to its end
         finally:
@@ -190,20 +197,23 @@ class Session:
 
 
 def _request(
-    target: Target, body: bytes, headers: Mapping[str, str], timeouts: Mapping[str, float]
+    method: str, target: Target, body: bytes | None, headers: Mapping[str, str], timeouts: Mapping[str, float]
 ) -> httpcore.Request:
-    prepared = [(b"Host", target.host), (b"Accept-Encoding", b"identity"), (b"Content-Length", b"%d" % len(body))]
+    prepared = [(b"Host", target.host), (b"Accept-Encoding", b"identity")]
+    if body is not None:
+        prepared.append((b"Content-Length", b"%d" % len(body)))
     for name, value in headers.items():
         if name.lower() not in _OWN_HEADERS:
             if not _FIELD_VALUE.fullmatch(value):
                 raise ValueError("a header has characters that HTTP cannot carry")
             prepared.append((name.encode("ascii"), value.encode("latin-1")))
-    return httpcore.Request(b"POST", target.url, headers=prepared, content=body, extensions={"timeout": timeouts})
+    return httpcore.Request(
+        method.encode(), target.url, headers=prepared, content=body, extensions={"timeout": timeouts}
+    )
 
 
-def _read(response: httpcore.Response) -> bytes:
+def _read(response: httpcore.Response, wanted: int) -> bytes:
     chunks = []
-    wanted = RESPONSE_LIMIT
     for chunk in response.iter_stream():
         chunks.append(chunk[:wanted])
         wanted -= len(chunks[-1])

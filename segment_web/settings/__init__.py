@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from segment_web.settings import kinds
+from segment_web.settings.first_party import FirstParty
 from segment_web.settings.kinds import option
 from segment_web.settings.load import Spelling, read, section
 from segment_web.settings.secret import Secret
@@ -156,6 +157,7 @@ class Settings:
     ip: str = option(kinds.choice("full", "mask", "none"), "full")
     bots: str = option(kinds.choice("drop", "flag", "keep"), "drop")
     cookie: Cookie = option(section(Cookie), None)
+    first_party: FirstParty = option(section(FirstParty, "first_party"), None)
     user_id: str | Callable[..., Any] = option(kinds.attribute, "pk")
     user_traits: tuple[str, ...] | Callable[..., Any] = option(kinds.attributes, ())
     group: str | Callable[..., Any] | None = option(kinds.optional(kinds.attribute), None)

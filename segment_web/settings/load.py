@@ -42,13 +42,14 @@ def reject_unknown(names: Iterable[str], known: Iterable[str], spelling: Spellin
             raise ConfigError(f"{spelling(name)} is not a setting of segment_web; {hint}")
 
 
-def section(cls: type[S]) -> Kind:
-    """A setting that is a dict of settings of its own, such as ``cookie``."""
+def section(cls: type[S], name: str | None = None) -> Kind:
+    """A setting that is a dict of settings of its own, such as ``cookie``; ``name`` if its class has another."""
+    own = name or cls.__name__.lower()
 
     def read_section(value: Any) -> S:
         if isinstance(value, cls):
             return value
         values = {name.lower(): item for name, item in mapping(value or {}).items()}
-        return read(cls, values, spelling=lambda name: f"{cls.__name__.lower()}[{name!r}]")
+        return read(cls, values, spelling=lambda name: f"{own}[{name!r}]")
 
     return read_section

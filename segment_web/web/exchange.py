@@ -41,6 +41,10 @@ class WebRequest(Protocol):
     def header(self, name: str) -> str:
         """The value of a request header by its HTTP name (``"User-Agent"``), ``""`` when absent."""
 
+    def body(self, limit: int) -> bytes | None:
+        """The body as it was sent, None when it has more than ``limit`` bytes, ``b""`` when it cannot be read. No more
+        is read than that, and only once."""
+
     @property
     def user_ready(self) -> bool:
         """Whether :meth:`user` can answer now; in async code a framework may have to be awaited first."""

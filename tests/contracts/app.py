@@ -21,6 +21,7 @@ The routes, which each framework's module beside this one has:
 ``/hostile?kind=``        tracks :data:`tests.contracts.hostile.CALLS` of that kind
 ``/broken-user?at=``      tracks ``Seen`` while the logged-in user raises when that attribute is asked for
 ``/error``                tracks ``Seen``, then raises
+``/a/...``                the first-party proxy
 ========================  ===========================================================================================
 """
 
@@ -47,6 +48,7 @@ class Request(NamedTuple):
     peer: str = "192.0.2.1"
     scheme: str = "http"
     mount: str = ""  # the prefix that the server has given to the application
+    body: bytes = b""
 
     @property
     def raw_path(self) -> bytes:

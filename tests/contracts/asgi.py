@@ -19,20 +19,20 @@ class AsgiDriver:
         self._application = application
 
     def request(self, request: Request) -> Answer:
-        return async_to_sync(self._ask)(scope_of(request))
+        return async_to_sync(self._ask)(scope_of(request), request.body)
 
     def together(self, requests: Sequence[Request]) -> list[Answer]:
         async def all_of_them() -> list[Answer]:
             barrier = asyncio.Barrier(len(requests))
             scopes = [{**scope_of(request), MEETING: barrier} for request in requests]
-            return await asyncio.gather(*map(self._ask, scopes))
+            return await asyncio.gather(*(self._ask(scope, b"") for scope in scopes))
 
         return async_to_sync(all_of_them)()
 
-    async def _ask(self, scope: dict[str, Any]) -> Answer:
+    async def _ask(self, scope: dict[str, Any], body: bytes) -> Answer:
         sent: list[dict[str, Any]] = []
         events = asyncio.Queue[dict[str, Any]]()  # after the first there is none: the client waits for its answer
-        events.put_nowait({"type": "http.request", "body": b"", "more_body": False})
+        events.put_nowait({"type": "http.request", "body": body, "more_body": False})
 
         async def send(event: dict[str, Any]) -> None:
             sent.append(event)
@@ -46,6 +46,8 @@ class AsgiDriver:
 def scope_of(request: Request) -> dict[str, Any]:
     """The connection scope; the path is decoded as uvicorn does it, and begins with the mount."""
     path = request.path.partition("?")[0]
+    length = (("Content-Length", str(len(request.body))),) if request.body else ()
+    headers = (*request.sent_headers, *length)
     return {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.4"},
@@ -56,7 +58,7 @@ def scope_of(request: Request) -> dict[str, Any]:
         "raw_path": (request.mount + path).encode(),
         "root_path": request.mount,
         "query_string": request.query.encode("latin-1"),
-        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in request.sent_headers],
+        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers],
         "client": (request.peer, 50000),
         "server": ("server.test", 443 if request.scheme == "https" else 80),
     }

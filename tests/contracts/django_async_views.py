@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth import alogin, alogout
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 import segment_web
 from segment_web.django import track_event
@@ -122,6 +122,7 @@ async def error(request: Any) -> HttpResponse:
 
 
 urlpatterns = [
+    path("a/", include("segment_web.django.urls")),
     re_path(r"(?s)^seen.*$", seen),
     path("nothing", nothing),
     path("look", look),

@@ -52,6 +52,7 @@ def flask(test: pytest.FixtureRequest, on: bool, segment: Settings) -> App:
         extension.init_app(app)
     Accounts(app, extension)
     app.register_blueprint(blueprint)
+    app.register_blueprint(extension.proxy, url_prefix="/a")
     if not on:
         return App(WsgiDriver(app), None)
     client = app.extensions["segment"].client

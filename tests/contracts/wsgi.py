@@ -62,7 +62,8 @@ def environ_of(request: Request) -> dict[str, Any]:
         "SERVER_PORT": "443" if request.scheme == "https" else "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
         "wsgi.url_scheme": request.scheme,
-        "wsgi.input": BytesIO(),
+        "wsgi.input": BytesIO(request.body),
+        "CONTENT_LENGTH": str(len(request.body)) if request.body else "",
     }
     for name, value in request.sent_headers:
         key = "HTTP_" + name.upper().replace("-", "_")

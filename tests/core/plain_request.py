@@ -28,9 +28,13 @@ class PlainRequest:
     user_ready: bool = True
     native: object = None
     secrets: tuple[str, ...] = ("a secret",)
+    sent: bytes = b""
 
     def header(self, name: str) -> str:
         return self.headers.get(name, "")
+
+    def body(self, limit: int) -> bytes | None:
+        return self.sent if len(self.sent) <= limit else None
 
     def user(self) -> object | None:
         return self.person

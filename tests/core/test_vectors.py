@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from segment_web import Analytics, InvalidMessage
-from segment_web.collector.times import parse, stored_times
 from segment_web.delivery.transports.http import basic_auth
 from segment_web.messages.message import Message
+from segment_web.messages.times import parse, stored_times
 from segment_web.settings import load
 from segment_web.testing import capture_events
 from segment_web.web import cookies

@@ -140,3 +140,22 @@ def test_a_body_of_the_limit_is_whole_and_one_more_byte_is_cut() -> None:
             session = Session(timeout=2)
             assert session.post(server.url, b"{}", {}).body == b"x" * RESPONSE_LIMIT
             session.close()
+
+
+def test_a_file_is_got_without_a_body_and_cut_at_its_own_limit() -> None:
+    with HostileServer(answering(200, b"x" * 100_000)) as server:
+        session = Session(timeout=2)
+        assert session.get(server.url, {"Accept": "*/*"}, limit=80_000).body == b"x" * 80_000
+        session.close()
+    [request] = server.requests
+    assert request.line == "GET /v1/batch HTTP/1.1"
+    assert request.headers == {"host": f"127.0.0.1:{server.port}", "accept-encoding": "identity", "accept": "*/*"}
+    assert request.body == b""
+
+
+def test_getting_does_not_follow_a_redirect_either() -> None:
+    with HostileServer(answering()) as other, HostileServer(answering(302, b"", f"Location: {other.url}")) as server:
+        session = Session(timeout=2)
+        assert session.get(server.url, {}, limit=10).status == 302
+        session.close()
+    assert other.connections == 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from segment_web.messages.wire import iso
+
 
 def stored_times(received_at: datetime, sent_at: object, original: object) -> tuple[str, str]:
     """Return ``receivedAt`` and the corrected ``timestamp`` as ISO-8601 text in UTC with milliseconds.
@@ -29,8 +31,3 @@ def parse(value: object) -> datetime | None:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-
-
-def iso(moment: datetime) -> str:
-    """Write an aware datetime as ``2024-01-01T00:00:00.000Z``."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -8,12 +8,7 @@ from typing import Any
 import orjson
 
 from segment_web.errors import SegmentError
-
-MAX_REQUEST_BYTES = 512_000
-"""500 KB of JSON per batch request (Segment's HTTP API reference), counted after decompression."""
-
-MAX_MESSAGE_BYTES = 32_768
-"""32 KB of JSON per message (Segment's HTTP API reference)."""
+from segment_web.messages.limits import MESSAGE_BYTES, REQUEST_BYTES
 
 GZIP_WINDOW = 31
 """zlib's number for: largest window, and a gzip header is required (RFC 1952)."""
@@ -28,26 +23,33 @@ class RefusedError(SegmentError):
         self.detail = detail
 
 
-def decode(body: bytes, encoding: str) -> bytes:
-    """Undo the Content-Encoding (gzip or none); :class:`RefusedError` as soon as the body is over the limit."""
+class TooLargeError(RefusedError):
+    """What was sent is over a limit; Segment itself answers 400."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(400, detail)
+
+
+def decode(body: bytes, encoding: str, *, limit: int = REQUEST_BYTES) -> bytes:
+    """Undo the Content-Encoding (gzip or none); :class:`RefusedError` as soon as the body is over ``limit`` bytes."""
     encoding = encoding.strip().lower()
     if encoding == "gzip":
-        body = inflate(body)
+        body = inflate(body, limit)
     elif encoding not in ("", "identity"):
         raise RefusedError(400, f"Content-Encoding {encoding} is not supported")
-    if len(body) > MAX_REQUEST_BYTES:
-        raise RefusedError(400, f"the request is too large: more than {MAX_REQUEST_BYTES} bytes")
+    if len(body) > limit:
+        raise TooLargeError(f"the request is too large: more than {limit} bytes")
     return body
 
 
-def inflate(body: bytes) -> bytes:
+def inflate(body: bytes, limit: int) -> bytes:
     """Unzip at most one byte more than the limit, so that a bomb costs nothing."""
     inflator = zlib.decompressobj(GZIP_WINDOW)
     try:
-        plain = inflator.decompress(body, MAX_REQUEST_BYTES + 1)
+        plain = inflator.decompress(body, limit + 1)
     except zlib.error:
         raise RefusedError(400, "the body is not valid gzip") from None
-    if not inflator.eof and len(plain) <= MAX_REQUEST_BYTES:
+    if not inflator.eof and len(plain) <= limit:
         raise RefusedError(400, "the gzip body is cut off")
     return plain
 
@@ -69,6 +71,6 @@ def encoded_size(item: object) -> int:
         size = len(orjson.dumps(item))
     except (TypeError, RecursionError):
         raise RefusedError(400, "a message is nested too deeply") from None
-    if size > MAX_MESSAGE_BYTES:
-        raise RefusedError(400, f"a message is too large: {size} bytes, at most {MAX_MESSAGE_BYTES}")
+    if size > MESSAGE_BYTES:
+        raise TooLargeError(f"a message is too large: {size} bytes, at most {MESSAGE_BYTES}")
     return size

@@ -1,0 +1,153 @@
+"""A page speaks for the visitor of its request and for nobody else, whatever it claims."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from segment_web.collector import CollectorServer
+from tests.browser.proxy.conftest import Open
+from tests.browser.proxy.page import IN_THE_BROWSER, PEER, Page
+from tests.contracts.browser import ANONYMOUS_ID
+from tests.contracts.said import label, said
+
+VICTIM = "31337"
+
+
+def log_in(page: Page, segment: CollectorServer) -> str:
+    """The id of the user who is logged in now."""
+    assert page.post("/sign-up?name=anna").status == 200
+    return str(last(page, segment)["userId"])
+
+
+def last(page: Page, segment: CollectorServer) -> dict[str, Any]:
+    return said(page.app, segment)[-1]
+
+
+def test_browser_and_server_are_one_person(open_page: Open, segment: CollectorServer) -> None:
+    page = open_page()
+    user = log_in(page, segment)
+    page.send(userId=user, event="In the Browser")
+    page.send(userId=None, event="Before identify")
+    page.get("/seen")
+    ids = {(message["anonymousId"], message["userId"]) for message in said(page.app, segment)}
+    assert ids == {(page.anonymous_id, user)}
+
+
+def test_a_visitor_keeps_the_id_that_the_browser_made(open_page: Open, segment: CollectorServer) -> None:
+    """analytics.js writes the cookie itself; before it has, its word is all there is, and no second id is made."""
+    page = open_page()
+    page.send()
+    assert page.anonymous_id is None
+    page.cookies[ANONYMOUS_ID] = IN_THE_BROWSER
+    page.get("/seen")
+    assert {message["anonymousId"] for message in said(page.app, segment)} == {IN_THE_BROWSER}
+
+
+def test_the_cookie_wins_over_the_body(open_page: Open, segment: CollectorServer) -> None:
+    page = open_page()
+    page.get("/seen")
+    page.send(anonymousId="somebody-else")
+    assert last(page, segment)["anonymousId"] == page.anonymous_id
+
+
+@pytest.mark.parametrize("cookie", [{"httponly": True}, {"mode": "off"}], ids=["httponly", "off"])
+def test_a_cookie_out_of_the_browsers_reach_does_not(
+    open_page: Open, segment: CollectorServer, cookie: dict[str, Any]
+) -> None:
+    page = open_page(settings={"cookie": cookie})
+    page.cookies[ANONYMOUS_ID] = "of-the-server"
+    page.send(anonymousId=IN_THE_BROWSER)
+    assert last(page, segment)["anonymousId"] == IN_THE_BROWSER
+
+
+@pytest.mark.parametrize("endpoint", ["t", "p", "s", "g"])
+def test_a_visitor_who_is_not_logged_in_is_no_user(open_page: Open, segment: CollectorServer, endpoint: str) -> None:
+    page = open_page()
+    page.send(endpoint, userId=VICTIM, groupId="acme")
+    message = last(page, segment)
+    assert "userId" not in message
+    assert message["anonymousId"] == IN_THE_BROWSER
+
+
+def test_an_anonymous_identify_keeps_its_traits_and_loses_its_user(open_page: Open, segment: CollectorServer) -> None:
+    page = open_page()
+    page.send("i", userId=VICTIM, traits={"plan": "pro"})
+    message = last(page, segment)
+    assert (message["type"], message["traits"]) == ("identify", {"plan": "pro"})
+    assert "userId" not in message
+
+
+def test_a_logged_in_user_cannot_speak_for_another(open_page: Open, segment: CollectorServer) -> None:
+    page = open_page()
+    user = log_in(page, segment)
+    page.send(userId=VICTIM)
+    assert last(page, segment)["userId"] == user
+
+
+def test_a_logged_in_user_identifies_nobody_else(open_page: Open, segment: CollectorServer) -> None:
+    """The traits of the one must not land on the other: a shared computer, a page that was left open."""
+    page = open_page()
+    log_in(page, segment)
+    before = len(said(page.app, segment))
+    page.send("i", userId=VICTIM, traits={"email": "victim@example.com"})
+    assert len(said(page.app, segment)) == before
+    assert page.app.analytics is not None
+    assert page.app.analytics.stats().dropped == {"foreign_user": 1}
+
+
+@pytest.mark.parametrize(
+    ("user", "previous"), [(VICTIM, None), (None, VICTIM), (VICTIM, VICTIM)], ids=["to", "from", "both"]
+)
+@pytest.mark.parametrize("logged_in", [True, False], ids=["a user", "a visitor"])
+def test_nobody_is_merged_with_another(
+    open_page: Open, segment: CollectorServer, user: str | None, previous: str | None, logged_in: bool
+) -> None:
+    page = open_page()
+    own = log_in(page, segment) if logged_in else None
+    page.send("a", userId=user or own, previousId=previous or page.anonymous_id or IN_THE_BROWSER)
+    assert "alias" not in map(label, said(page.app, segment))
+
+
+def test_an_alias_from_the_visitor_to_the_user_is_one(open_page: Open, segment: CollectorServer) -> None:
+    page = open_page()
+    user = log_in(page, segment)
+    page.send("a", userId=user, previousId=page.anonymous_id)
+    message = last(page, segment)
+    assert (message["type"], message["userId"], message["previousId"]) == ("alias", user, page.anonymous_id)
+
+
+def test_a_page_left_open_says_nothing_of_who_is_gone(open_page: Open, segment: CollectorServer) -> None:
+    """Two users of one computer in turn: what the first one's page says late carries neither of their old ids."""
+    page = open_page()
+    anna = log_in(page, segment)
+    first = page.anonymous_id
+    page.post("/sign-out")
+    page.send(userId=anna, anonymousId=first, event="Late")
+    late = last(page, segment)
+    assert "userId" not in late
+    assert late["anonymousId"] == page.anonymous_id != first
+
+
+@pytest.mark.parametrize("name", ["ip", "consent", "direct"])
+def test_what_the_server_knows_is_not_the_browsers_to_say(open_page: Open, segment: CollectorServer, name: str) -> None:
+    page = open_page()
+    page.send(context={name: "forged", "page": {"url": "http://shop.test/"}}, receivedAt="2001-01-01T00:00:00Z")
+    message = last(page, segment)
+    assert message["context"].get(name) == (PEER if name == "ip" else None)
+    assert not message["receivedAt"].startswith("2001")
+
+
+def test_the_user_is_asked_for_only_when_something_was_said(open_page: Open, segment: CollectorServer) -> None:
+    asked: list[object] = []
+    page = open_page(settings={"user_id": lambda user: asked.append(user) or "7"})
+    page.post("/sign-up?name=anna")
+    asked.clear()
+    page.post_body("m", b"{}")
+    page.post_body("t", b"junk")
+    page.fetch("v1/projects/contract-write-key/settings")
+    page.send(userId="7", headers={"User-Agent": "Googlebot/2.1"})
+    assert asked == []
+    page.send(userId="7")
+    assert asked
