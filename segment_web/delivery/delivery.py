@@ -139,7 +139,7 @@ class Delivery:
                 lane.urgent = max(lane.urgent, total)
             self._changed.notify_all()
             if self._worker is not None:
-                return self._changed.wait_for(lambda: all(lane.reached >= total for lane, total in targets), timeout)
+                return self._changed.wait_for(lambda: all(lane.has_settled(total) for lane, total in targets), timeout)
         return self._run_here(self.exit_timeout if timeout is None else timeout)
 
     def close(self, timeout: float | None = None) -> bool:

@@ -57,6 +57,7 @@ class Lane:
         self.pace = pace
         self.books = Books()
         self.travelling: Trip | None = None
+        self.telling = False  # observers are being told of the last trip: a flush waits until they know
         self.since = 0.0  # when the queue's first envelope came
         self.urgent = 0  # envelopes before this position leave without waiting for company
         self._policy = policy
@@ -82,6 +83,10 @@ class Lane:
     def reached(self) -> int:
         """Every envelope before this position is settled."""
         return min([trip.position for trip in self._trips()], default=self.queue.head)
+
+    def has_settled(self, position: int) -> bool:
+        """Whether every envelope before ``position`` is settled, and whoever observes knows."""
+        return self.reached >= position and not self.telling
 
     def next_trip(self, now: float) -> Trip | None:
         """The trip to make now, which the caller must report to :meth:`arrived`; None when it is not time for any."""

@@ -104,5 +104,10 @@ class Worker:
             outcome = Outcome(Verdict.RETRY, type(error).__name__)
         with self._changed:
             tell = self._book(lane, trip, outcome)
-            self._changed.notify_all()
-        tell()
+            lane.telling = True
+        try:
+            tell()
+        finally:
+            with self._changed:
+                lane.telling = False
+                self._changed.notify_all()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from segment_web import Analytics
+from segment_web.delivery.transports.null import NullTransport
 from segment_web.delivery.transports.transport import Transport
 from segment_web.messages.envelope import Batch
 from segment_web.messages.observer import Observer
@@ -67,3 +69,26 @@ def test_an_observer_that_raises_changes_nothing(caplog: pytest.LogCaptureFixtur
     assert_conserved(observed.stats())
     assert observed.close()
     assert "observer" in caplog.text
+
+
+class Slow:
+    """An observer that takes its time."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *_: None
+
+    def batch_delivered(self, batch: Batch, outcome: Outcome) -> None:
+        time.sleep(0.05)  # the slowness is the point
+        self.heard += [envelope.message_id for envelope in batch.envelopes]
+
+
+def test_a_flush_is_over_when_observers_know() -> None:
+    """Or a test that flushes, and asks what its receiver has heard, would fail now and then."""
+    observer = Slow()
+    with client(NullTransport(), observer) as watched:
+        ids = say(watched, 2)
+        assert watched.flush(5)
+        assert observer.heard == ids
