@@ -21,7 +21,7 @@ from tests.pipeline import hostile
 from tests.pipeline.samples import Access, Colour, Order, Plain, Size
 from tests.pipeline.strict_json import strict
 
-EXAMPLES = int(os.environ.get("SEGMENT_WEB_EXAMPLES", "2000"))
+EXAMPLES = int(os.environ.get("SEGMENT_WEB_EXAMPLES", "1000"))
 
 
 def test_cycles_become_a_marker() -> None:

@@ -16,8 +16,9 @@ import pytest
 from tests.processes.conftest import PATIENCE, Process, Start, end
 from tests.processes.tally import Tally
 
-MOMENTS = int(os.environ.get("SEGMENT_WEB_MOMENTS", "15"))  # SIGTERMs, for each kind of server
-EXIT_TIMEOUT = 2.0
+MOMENTS = int(os.environ.get("SEGMENT_WEB_MOMENTS", "10"))  # SIGTERMs, for each kind of server
+DEFAULT = 5.0  # seconds of exit_timeout where the server is up
+EXIT_TIMEOUT = 2.0  # where it is not, and all of it is waited for
 AMPLE = {"queue_size": 10**6, "queue_bytes": 2**30}  # what is tested is the exit, not a full queue
 GRACE = 0.5  # seconds beyond exit_timeout
 BUSY = 2.0  # seconds more, now and then, where other programs keep the machine busy
@@ -57,7 +58,7 @@ class LastWords(NamedTuple):
     pending: int
 
 
-def terminated(process: Process, after: float) -> tuple[LastWords, str]:
+def terminated(process: Process, after: float, exit_timeout: float) -> tuple[LastWords, str]:
     """What a process under load says when SIGTERM comes ``after`` seconds of it, on stdout and stderr."""
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
@@ -66,27 +67,27 @@ def terminated(process: Process, after: float) -> tuple[LastWords, str]:
     out, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, errors
     words = LastWords(*json.loads(out))
-    assert words.took < EXIT_TIMEOUT + GRACE + BUSY
+    assert words.took < exit_timeout + GRACE + BUSY
     assert (words.accepted, words.pending) == (words.delivered + words.lost, 0)
     return words, errors.replace(CLOSED, "")
 
 
-def at_random_moments(start: Start, *, at_once: int) -> list[tuple[LastWords, str]]:
+def at_random_moments(start: Start, *, at_once: int, exit_timeout: float) -> list[tuple[LastWords, str]]:
     moments = random.Random(20)
     afters = [moments.uniform(0, 0.5) for _ in range(MOMENTS)]
 
     def one(after: float) -> tuple[LastWords, str]:
-        process = start(UNDER_LOAD, first=LAST_WORDS, **AMPLE, exit_timeout=EXIT_TIMEOUT, flush_interval=0.05)
-        return terminated(process, after)
+        process = start(UNDER_LOAD, first=LAST_WORDS, **AMPLE, exit_timeout=exit_timeout, flush_interval=0.05)
+        return terminated(process, after, exit_timeout)
 
     with ThreadPoolExecutor(at_once) as pool:
         results = list(pool.map(one, afters))
-    assert median(words.took for words, _ in results) < EXIT_TIMEOUT + GRACE
+    assert median(words.took for words, _ in results) < exit_timeout + GRACE
     return results
 
 
 def test_sigterm_at_any_moment_delivers_all_that_was_accepted(start: Start, tally: Tally) -> None:
-    results = at_random_moments(start, at_once=3)
+    results = at_random_moments(start, at_once=3, exit_timeout=DEFAULT)
     assert [(words.lost, errors) for words, errors in results] == [(0, "")] * MOMENTS
     assert tally.who.total() == sum(words.accepted for words, _ in results)
 
@@ -95,7 +96,7 @@ def test_sigterm_at_any_moment_with_a_server_that_hangs_counts_what_is_left_in_o
     start: Start, tally: Tally
 ) -> None:
     tally.hang()
-    for words, errors in at_random_moments(start, at_once=5):
+    for words, errors in at_random_moments(start, at_once=5, exit_timeout=EXIT_TIMEOUT):
         assert words.lost == words.accepted
         assert [int(number) for number in LOST.findall(errors)] == [words.lost] * bool(words.lost)
         assert errors.count("\n") == bool(words.lost), errors
