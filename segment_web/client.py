@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -42,11 +42,6 @@ NO_SECRET = Drop(
 )
 
 
-def utc() -> tzinfo:
-    """The zone of naive datetimes where no framework knows better."""
-    return UTC
-
-
 class Analytics(Calls):
     """A client for one Segment source.
 
@@ -69,7 +64,7 @@ class Analytics(Calls):
         cls,
         settings: Settings,
         *,
-        zone: Callable[[], tzinfo] = utc,
+        zone: Callable[[], tzinfo] = ids.utc,
         observers: Sequence[Observer] = (),
         transport: Transport | None = None,
         debug: bool = False,
@@ -86,7 +81,7 @@ class Analytics(Calls):
     def _set_up(
         self,
         settings: Settings,
-        zone: Callable[[], tzinfo] = utc,
+        zone: Callable[[], tzinfo] = ids.utc,
         observers: Sequence[Observer] = (),
         transport: Transport | None = None,
         debug: bool = False,
@@ -163,8 +158,10 @@ class Analytics(Calls):
         return f"Analytics({self.settings.write_key!r}, host={self.settings.base_url!r}, delivery={self.settings.delivery!r})"
 
     def _look(self) -> Receipt | None:
-        runtime = self._runtime()
-        return self._turned_away(runtime) if runtime.delivery.is_full else None
+        runtime = (
+            self._own if _override is None else _override(self)
+        )  # in place: each call of ours is made for each event
+        return self._turned_away(runtime) if runtime.delivery.room.is_full else None
 
     def _turned_away(self, runtime: Runtime) -> Receipt:
         """A full queue costs its caller next to nothing, for as long as the server is down."""
@@ -191,7 +188,7 @@ class Analytics(Calls):
         ``strict`` raises InvalidMessage for the caller's own mistakes. ``defer`` is handed the last step, putting the
         finished message into the queue, to run when a transaction commits. Nothing else ever raises.
         """
-        runtime = self._runtime()
+        runtime = self._own if _override is None else _override(self)
         try:
             return self._record(runtime, message, scope, dedupe_key, strict, defer)
         except InvalidMessage:

@@ -61,8 +61,8 @@ class Delivery:
         # and not by way of the condition, whose Python code an exception of such a handler could leave locked.
         self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
-        self._room = self._make_room()
-        self._lanes = self._make_lanes(self._room)
+        self.room = self._make_room()  # whose ``is_full`` may be asked without the lock, before a message is built
+        self._lanes = self._make_lanes(self.room)
         self._skipped = Skipped()
         self._transports: Mapping[str, Transport] | None = None
         self._worker: Worker | None = None
@@ -72,11 +72,6 @@ class Delivery:
         """A child inherits no lock, queue, thread or connection; it begins anew, unless all was over before."""
         self._tell_transports("abandon")
         self._begin()
-
-    @property
-    def is_full(self) -> bool:
-        """A look without the lock, so that a call may give up before it builds its message."""
-        return self._room.is_full
 
     def prepare(self) -> None:
         """Imports and builds what the first delivery needs, on the caller's thread: an import on the worker's would
@@ -148,7 +143,7 @@ class Delivery:
         timeout = self.exit_timeout if timeout is None else timeout
         with self._lock:
             if self._closed:
-                return self._room.count == 0
+                return self.room.count == 0
             self._closing = True
         self._drain(timeout)
         return not self._end()
@@ -216,13 +211,13 @@ class Delivery:
 
     def _run_here(self, timeout: float) -> bool:
         """Delivers on the calling thread, because no other was to be had."""
-        if self._room.count:
+        if self.room.count:
             self.prepare()
             deadline = self._clock() + timeout
             self._tell_transports("end_by", deadline)
             self._make_worker().run_until(deadline)
             self._tell_transports("end_by", FAR)
-        return self._room.count == 0
+        return self.room.count == 0
 
     def _carry(self, trip: Trip) -> Outcome:
         assert self._transports is not None, "prepare() runs before the worker starts"
@@ -250,7 +245,7 @@ class Delivery:
     def _drain(self, timeout: float) -> None:
         deadline = self._clock() + timeout
         self.hurry()
-        if self._worker is None and self._room.count:
+        if self._worker is None and self.room.count:
             self._start()
         # Asked without the lock: gevent lets other greenlets run meanwhile, and one of them may want it.
         if self._worker is None or not self._worker.is_alive:

@@ -40,8 +40,10 @@ class Enrich:
             message.anonymous_id = scope.anonymous_id(issue=message.user_id is None)
         if message.user_id is None:
             message.user_id = scope.user_id
-        message.user_id = as_text(message.user_id)
-        message.anonymous_id = as_text(message.anonymous_id)
+        if type(message.user_id) is not str:
+            message.user_id = as_text(message.user_id)
+        if type(message.anonymous_id) is not str:
+            message.anonymous_id = as_text(message.anonymous_id)
 
     def _context(self, message: Message, scope: Scope) -> None:
         shared = self._finished(message, scope)

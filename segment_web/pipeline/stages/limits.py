@@ -12,7 +12,7 @@ from datetime import datetime
 from segment_web.logs import log
 from segment_web.messages.ids import as_text
 from segment_web.messages.limits import MESSAGE_ID_LENGTH
-from segment_web.messages.message import Message
+from segment_web.messages.message import Context, Message
 from segment_web.messages.reasons import Drop, DropReason
 from segment_web.scopes.scope import Scope
 
@@ -20,6 +20,7 @@ NO_IDENTITY = Drop(
     DropReason.NO_USER_ANON_ID,
     "no user_id or anonymous_id: pass one, or call inside a request or segment_web.scope(user_id=...)",
 )
+OBJECTS = frozenset({type(None), dict, Context})  # nearly all there are: asking the abstract Mapping costs much more
 # Ids that Segment's platform blocks, or that only a template's accident makes; they would merge strangers into one.
 SUSPICIOUS_IDS = frozenset({"-1", "null", "anonymous", "void", "abc123", "None", "undefined"})
 LONGEST_SUSPICIOUS = 36  # characters; a UUID of zeros is one
@@ -47,7 +48,7 @@ def _identity(message: Message) -> Drop | None:
 
 
 def _id(message: Message, name: str, value: object) -> Drop | None:
-    text = as_text(value)
+    text = value if type(value) is str else as_text(value)
     if type(text) is not str or not text:
         return Drop(DropReason.ID_NOT_STRING, f"{name} must be a non-empty string or an int, not {_kind(value)}")
     if text is not value:
@@ -79,9 +80,9 @@ def _call(message: Message) -> Drop | None:
 
 
 def _envelope(message: Message) -> Drop | None:
-    if not _is_object(message.context):
+    if type(message.context) not in OBJECTS and not isinstance(message.context, Mapping):
         return Drop(DropReason.CONTEXT_NOT_OBJECT, f"context must be a dict, not {_kind(message.context)}")
-    if not _is_object(message.integrations):
+    if type(message.integrations) not in OBJECTS and not isinstance(message.integrations, Mapping):
         return Drop(
             DropReason.INTEGRATIONS_NOT_OBJECT, f"integrations must be a dict, not {_kind(message.integrations)}"
         )
@@ -103,14 +104,9 @@ def _event(message: Message) -> Drop | None:
 
 
 def _object(value: object, reason: DropReason, name: str) -> Drop | None:
-    if _is_object(value):
+    if type(value) in OBJECTS or isinstance(value, Mapping):
         return None
     return Drop(reason, f"{name} must be a dict, not {_kind(value)}")
-
-
-def _is_object(value: object) -> bool:
-    # dict first: asking the abstract Mapping costs much more
-    return value is None or isinstance(value, dict | Mapping)
 
 
 def _label(value: object, reason: DropReason, name: str) -> Drop | None:
