@@ -90,14 +90,14 @@ def main() -> None:
         "segment_web, tracks nothing": served(app(ours=True), "/bare"),
         "segment_web, one track": served(app(ours=True), "/track"),
     }
-    print(table("A Flask request, CPU", interleaved(rows, calls=1000), "bare"))
+    print(table("A Flask request, CPU", interleaved(rows, calls=1000, collecting=True), "bare"))
     rows = {
         "bare": rows["bare"],
         "segment_web, one page and one track": served(app(ours=True, page_views=True), "/track"),
     }
     if importlib.util.find_spec("segment") is not None:
         rows["segment-analytics-python by hand, the same two"] = served(app_by_hand(), "/track")
-    print(table("A Flask request with a page call, CPU", interleaved(rows, calls=1000), "bare"))
+    print(table("A Flask request with a page call, CPU", interleaved(rows, calls=1000, collecting=True), "bare"))
 
 
 if __name__ == "__main__":

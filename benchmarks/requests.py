@@ -162,7 +162,7 @@ def main(*, pages: bool) -> None:
         nothing = {"segment_web, tracks nothing": served([*STOCK, OURS], "/bare")}
         rows = {**bare_row, **nothing, "segment_web, one track": served([*STOCK, OURS], "/track")}
     title = "A Django request with a page call, CPU" if pages else "A Django request, CPU"
-    print(table(title, interleaved(rows, calls=1000), "bare"))
+    print(table(title, interleaved(rows, calls=1000, collecting=True), "bare"))
 
 
 if __name__ == "__main__":
