@@ -67,9 +67,11 @@ class Cache:
         self._first_times = RateLimit(FIRST_TIMES, clock=clock)
         self._lock = threading.RLock()  # ``spawn`` may run its work at once
 
-    def get(self, path: str, *, fresh: float) -> File:
+    def get(self, path: str, *, fresh: float, rationed: bool) -> File:
         """The file at ``path``: at once if it is kept, however old, in which case one older than ``fresh`` seconds is
-        fetched anew in the background; else within ``patience``. Raises MissingError or UnavailableError."""
+        fetched anew in the background; else within ``patience``. Raises MissingError or UnavailableError.
+
+        ``rationed`` are paths that anybody can invent, so that few are tried: the others must not wait behind them."""
         with self._lock:
             now = self._clock()
             kept = self._kept.get(path)
@@ -79,7 +81,7 @@ class Cache:
                 return kept.file
             if kept is None and now - self._absent.get(path, -ABSENT) < ABSENT:
                 raise MissingError("absent")
-            flight = self._take_off(path, now, known=kept is not None)
+            flight = self._take_off(path, now, rationed=rationed and kept is None)
         if kept is not None:
             return kept.file
         if flight is None:
@@ -89,13 +91,13 @@ class Cache:
             return flight.outcome
         raise type(flight.outcome)(*flight.outcome.args)
 
-    def _take_off(self, path: str, now: float, *, known: bool) -> _Flight | None:
+    def _take_off(self, path: str, now: float, *, rationed: bool) -> _Flight | None:
         """The fetch of ``path`` that is under way, or a new one; None if there may be none now."""
         if path in self._flights:
             return self._flights[path]
         if now < self._rests_until or len(self._flights) >= FLIGHTS:
             return None
-        if not known and self._first_times.wait(EVERYBODY):
+        if rationed and self._first_times.wait(EVERYBODY):
             return None
         flight = self._flights[path] = _Flight()
         try:
