@@ -32,8 +32,10 @@ class _Kept:
 
 @dataclass(slots=True)
 class _Flight:
-    """A fetch under way; ``outcome`` is there when ``done`` is set."""
+    """A fetch under way; ``outcome`` is there when ``done`` is set. Nobody waits for it beyond ``until``, whenever they
+    come: behind a CDN that hangs each wave of visitors would take all of a server's threads anew."""
 
+    until: float
     done: threading.Event = field(default_factory=threading.Event)
     outcome: File | MissingError | UnavailableError = field(default_factory=lambda: UnavailableError("too slow"))
 
@@ -86,7 +88,7 @@ class Cache:
             return kept.file
         if flight is None:
             raise UnavailableError("resting")
-        flight.done.wait(self._patience)
+        flight.done.wait(max(0.0, flight.until - now))
         if isinstance(flight.outcome, File):
             return flight.outcome
         raise type(flight.outcome)(*flight.outcome.args)
@@ -99,7 +101,7 @@ class Cache:
             return None
         if rationed and self._first_times.wait(EVERYBODY):
             return None
-        flight = self._flights[path] = _Flight()
+        flight = self._flights[path] = _Flight(now + self._patience)
         try:
             self._spawn(lambda: self._fly(path, flight))
         except RuntimeError:  # no more threads, or the process is ending

@@ -104,6 +104,29 @@ def test_who_waits_too_long_goes_without_and_the_next_has_it(source: Source) -> 
     assert source.get() == b"one"
 
 
+def test_who_comes_late_does_not_begin_to_wait() -> None:
+    """While the CDN hangs each wave of visitors would hold all threads of a server again."""
+    now, begun, fetches = [0.0], threading.Event(), []
+
+    def spawn(fetch: Callable[[], None]) -> None:
+        fetches.append(fetch)
+        begun.set()
+
+    cache = Cache(lambda path: File(b"late"), clock=lambda: now[0], spawn=spawn, patience=30.0)
+    bodies: list[bytes] = []
+    first = threading.Thread(target=lambda: bodies.append(cache.get("a", fresh=FRESH, rationed=False).body))
+    first.start()
+    assert begun.wait(10)
+    now[0] = 30.0
+    began = time.monotonic()
+    with pytest.raises(UnavailableError):
+        cache.get("a", fresh=FRESH, rationed=False)
+    assert time.monotonic() - began < 10
+    fetches[0]()
+    first.join()
+    assert bodies == [b"late"]
+
+
 def test_few_files_are_fetched_at_once(source: Source) -> None:
     source.later = True
     for number in range(FLIGHTS + 10):
