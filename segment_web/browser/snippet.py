@@ -32,8 +32,8 @@ def snippet(
     the same for all.
     """
     scope = place.segment.scope if place.segment is not None else None
-    if scope is not None:  # where a visitor is asked whether it may load, the page is theirs and nobody else's
-        scope.is_personal = scope.rules.terms.asks
+    if scope is not None and (scope.rules.terms.asks or scope.browser_calls):
+        scope.is_personal = True  # what depends on a visitor's consent, or was decided for them, is nobody else's
     found = destination(place)
     if isinstance(found, str):
         return place.remark(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Flask, Request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
+from werkzeug.exceptions import RequestEntityTooLarge, SecurityError
 from werkzeug.wrappers import Response
 
 from segment_web.flask import language, users
@@ -71,7 +71,7 @@ class FlaskRequest:
             body = self._request.stream.read(limit + 1)
         except RequestEntityTooLarge:  # more than the application's own MAX_CONTENT_LENGTH
             return None
-        except (OSError, HTTPException):  # the browser has gone
+        except Exception:  # noqa: BLE001 - the browser has gone, or the server says in its own way that it talks nonsense
             return b""
         return body if len(body) <= limit else None
 

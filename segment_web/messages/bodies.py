@@ -36,7 +36,7 @@ def decode(body: bytes, encoding: str, *, limit: int = REQUEST_BYTES) -> bytes:
     if encoding == "gzip":
         body = inflate(body, limit)
     elif encoding not in ("", "identity"):
-        raise RefusedError(400, f"Content-Encoding {encoding} is not supported")
+        raise RefusedError(400, "this Content-Encoding is not supported")
     if len(body) > limit:
         raise TooLargeError(f"the request is too large: more than {limit} bytes")
     return body

@@ -20,6 +20,7 @@ class Scope:
     """
 
     bare = False  # whether messages are given nothing of the settings' and the request's own, but what the scope says
+    is_own = True  # whether the application speaks; what others say of the context is overruled by what it says itself
 
     __slots__ = ("_anonymous_id", "_client", "_context", "_drop", "_traits", "_user_id", "finished", "parent")
 

@@ -33,8 +33,8 @@ def write_cookies(scope: WebScope, response: WebResponse) -> None:
     deletes the cookies of who has logged out, was followed by somebody else, or has refused consent.
 
     A response that says a shared cache may keep it is left alone: its cookie would be everybody's. One that gets a
-    cookie becomes private and varies by Cookie (RFC 9111), and so does one that answers ``set_consent`` or holds a
-    snippet that depends on consent, in any case.
+    cookie becomes private and varies by Cookie (RFC 9111), and so does one that answers ``set_consent`` or holds
+    what is said of or to one visitor alone, in any case.
     """
     tell_unfired(scope, response)
     wanted = _cookies(scope)

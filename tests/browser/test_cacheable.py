@@ -11,6 +11,8 @@ from tests.browser.content import Content, tag
 from tests.contracts.app import Answer
 from tests.contracts.browser import cookies_of
 
+PUBLIC = {"Cache-Control": "public, max-age=600"}
+
 
 def test_rendering_the_snippet_touches_nothing(make_site: MakeSite) -> None:
     visitor = make_site().visitor
@@ -45,6 +47,20 @@ def test_the_page_is_the_same_for_all(make_site: MakeSite) -> None:
 def test_identify_makes_it_a_page_of_one(make_site: MakeSite) -> None:
     answer = make_site(Content(body=[tag("identify")])).visitor.get("/")
     assert answer.all("Vary") == ["Cookie"]
+
+
+def test_no_shared_cache_makes_everybody_the_user_who_came_first(make_site: MakeSite) -> None:
+    visitor = make_site(Content([tag("identify"), tag("snippet")], headers=PUBLIC)).visitor
+    visitor.get("/sign-in?name=anna")
+    answer = visitor.get("/")
+    assert b"segmentWeb.identify(" in answer.body
+    assert (answer.all("Cache-Control"), answer.all("Vary")) == (["private"], ["Cookie"])
+
+
+def test_what_the_server_decided_for_one_browser_is_said_in_no_other(make_site: MakeSite) -> None:
+    content = Content(say=lambda segment: segment.browser.track("Trial Started"), headers=PUBLIC)
+    assert make_site(content).visitor.get("/").all("Cache-Control") == ["private"]
+    assert make_site(Content(headers=PUBLIC)).visitor.get("/").all("Cache-Control") == [PUBLIC["Cache-Control"]]
 
 
 def test_a_logout_leaves_word_for_the_next_page(make_site: MakeSite) -> None:

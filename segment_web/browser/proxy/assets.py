@@ -77,7 +77,7 @@ class Assets:
                 return _file(self._local.chunk(path.rpartition("/")[2]), SCRIPT, CHUNK_KEPT, request)
             except MissingError:
                 pass  # a destination's code, which no folder of Segment's package has
-        return _file(self._get(path, FRESH_CHUNK), SCRIPT, CHUNK_KEPT, request)
+        return _file(self._get(path, FRESH_CHUNK, rationed=True), SCRIPT, CHUNK_KEPT, request)
 
     def _known(self, key: str) -> str:
         """The key, if it is one of ours: no other source's library is anybody's business here."""
@@ -85,10 +85,10 @@ class Assets:
             raise MissingError("a foreign key")
         return key
 
-    def _get(self, path: str, fresh: float) -> File:
+    def _get(self, path: str, fresh: float, *, rationed: bool = False) -> File:
         if self._cache is None:
             raise MissingError("nothing is fetched")
-        return self._cache.get(path, fresh=fresh)
+        return self._cache.get(path, fresh=fresh, rationed=rationed)
 
 
 def absent() -> Answer:

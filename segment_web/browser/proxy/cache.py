@@ -32,8 +32,10 @@ class _Kept:
 
 @dataclass(slots=True)
 class _Flight:
-    """A fetch under way; ``outcome`` is there when ``done`` is set."""
+    """A fetch under way; ``outcome`` is there when ``done`` is set. Nobody waits for it beyond ``until``, whenever they
+    come: behind a CDN that hangs each wave of visitors would take all of a server's threads anew."""
 
+    until: float
     done: threading.Event = field(default_factory=threading.Event)
     outcome: File | MissingError | UnavailableError = field(default_factory=lambda: UnavailableError("too slow"))
 
@@ -67,9 +69,11 @@ class Cache:
         self._first_times = RateLimit(FIRST_TIMES, clock=clock)
         self._lock = threading.RLock()  # ``spawn`` may run its work at once
 
-    def get(self, path: str, *, fresh: float) -> File:
+    def get(self, path: str, *, fresh: float, rationed: bool) -> File:
         """The file at ``path``: at once if it is kept, however old, in which case one older than ``fresh`` seconds is
-        fetched anew in the background; else within ``patience``. Raises MissingError or UnavailableError."""
+        fetched anew in the background; else within ``patience``. Raises MissingError or UnavailableError.
+
+        ``rationed`` are paths that anybody can invent, so that few are tried: the others must not wait behind them."""
         with self._lock:
             now = self._clock()
             kept = self._kept.get(path)
@@ -79,25 +83,25 @@ class Cache:
                 return kept.file
             if kept is None and now - self._absent.get(path, -ABSENT) < ABSENT:
                 raise MissingError("absent")
-            flight = self._take_off(path, now, known=kept is not None)
+            flight = self._take_off(path, now, rationed=rationed and kept is None)
         if kept is not None:
             return kept.file
         if flight is None:
             raise UnavailableError("resting")
-        flight.done.wait(self._patience)
+        flight.done.wait(max(0.0, flight.until - now))
         if isinstance(flight.outcome, File):
             return flight.outcome
         raise type(flight.outcome)(*flight.outcome.args)
 
-    def _take_off(self, path: str, now: float, *, known: bool) -> _Flight | None:
+    def _take_off(self, path: str, now: float, *, rationed: bool) -> _Flight | None:
         """The fetch of ``path`` that is under way, or a new one; None if there may be none now."""
         if path in self._flights:
             return self._flights[path]
         if now < self._rests_until or len(self._flights) >= FLIGHTS:
             return None
-        if not known and self._first_times.wait(EVERYBODY):
+        if rationed and self._first_times.wait(EVERYBODY):
             return None
-        flight = self._flights[path] = _Flight()
+        flight = self._flights[path] = _Flight(now + self._patience)
         try:
             self._spawn(lambda: self._fly(path, flight))
         except RuntimeError:  # no more threads, or the process is ending

@@ -36,10 +36,10 @@ class Cdn:
             raise UnavailableError(f"{failure.kind}") from None
         finally:
             self._session.close()  # minutes pass until the next: no connection is kept for it
-        if 400 <= response.status < 500:
-            raise MissingError(f"HTTP {response.status}")
-        if response.status != 200:
+        if response.status >= 500:
             raise UnavailableError(f"HTTP {response.status}")
+        if response.status != 200:
+            raise MissingError(f"HTTP {response.status}")
         return _file(response.body, response.headers)
 
     def abandon(self) -> None:
@@ -48,12 +48,14 @@ class Cdn:
 
 
 def _file(body: bytes, headers: Mapping[str, str]) -> File:
-    """What may be handed on: a whole file, packed in a way that every browser knows, and no page of some portal."""
+    """What may be handed on: a whole file, packed in a way that every browser knows, and no page of some portal.
+
+    What is none says nothing of the CDN's other files, which anybody could keep from being fetched by asking for it."""
     encoding = headers.get("content-encoding", "").strip().lower()
     if not body or len(body) > MAX_FILE:
-        raise UnavailableError("an empty or endless file")
+        raise MissingError("an empty or endless file")
     if encoding not in ("", "identity", "gzip"):
-        raise UnavailableError("an encoding that nobody asked for")
+        raise MissingError("an encoding that nobody asked for")
     if headers.get("content-type", "").strip().lower().startswith("text/html"):
-        raise UnavailableError("a page instead of a file")
+        raise MissingError("a page instead of a file")
     return File(body, "gzip" if encoding == "gzip" else "")

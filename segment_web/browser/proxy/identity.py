@@ -10,9 +10,10 @@ from segment_web.messages.message import Message
 from segment_web.messages.reasons import Drop, DropReason
 from segment_web.web.capture import WebScope
 from segment_web.web.cookies import MAX_ID
+from segment_web.web.groups import group_of
 
 FOREIGN_USER = Drop(
-    DropReason.FOREIGN_USER, "the browser named a user who is not the one that is logged in here; nothing is merged"
+    DropReason.FOREIGN_USER, "the browser named a user or a group that is not the logged-in user's; nothing is merged"
 )
 
 
@@ -22,18 +23,32 @@ def settle(message: Message, scope: WebScope) -> Drop | None:
     The anonymous id is the cookie's, which analytics.js keeps equal to its own; only where the cookie is out of its
     reach (``httponly``, ``mode: "off"``, another origin) is its own word taken. A ``userId`` stays if it is the
     logged-in user's and is taken off otherwise. What describes or merges a user is dropped then: the traits of an
-    ``identify`` would land on whoever is logged in, and an ``alias`` cannot be undone.
+    ``identify`` and the group of a ``group`` would land on whoever is logged in, and an ``alias`` cannot be undone.
+    Where the setting ``group`` tells whose group is whose, a page says no other.
     """
     claimed, known = as_text(message.user_id), as_text(scope.user_id)
     message.anonymous_id = _anonymous_id(message, scope)
     if claimed is not None and (known is None or claimed != known):
-        if message.type == "alias" or (message.type == "identify" and known is not None):
+        if message.type == "alias" or (message.type in ("identify", "group") and known is not None):
             return FOREIGN_USER
         _told()
         message.user_id = None
+        if isinstance(message.context, dict):
+            message.context.pop("traits", None)  # of the user who was named
+    if message.type == "group" and _is_known_otherwise(message, scope):
+        return FOREIGN_USER
     if message.type == "alias" and as_text(message.previous_id) not in (None, message.anonymous_id):
         return FOREIGN_USER
     return None
+
+
+def _is_known_otherwise(message: Message, scope: WebScope) -> bool:
+    """Whether the server knows the groups of its users, and this is not the one of the user who is logged in."""
+    reader = scope.rules.group
+    if reader is None:
+        return False
+    own = None if scope.user is None else group_of(scope.user, scope.request.native, reader)
+    return own is None or as_text(message.group_id) != own.id
 
 
 def _anonymous_id(message: Message, scope: WebScope) -> object:

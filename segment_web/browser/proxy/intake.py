@@ -15,7 +15,7 @@ from segment_web.browser.proxy.identity import settle
 from segment_web.browser.proxy.rate import RateLimit, client_of
 from segment_web.browser.proxy.said import BrowserScope, message_of
 from segment_web.logs import log
-from segment_web.messages.bodies import RefusedError, TooLargeError, decode, read_object
+from segment_web.messages.bodies import RefusedError, TooLargeError, decode, encoded_size, read_object
 from segment_web.messages.limits import BATCH_COUNT, MESSAGE_ID_LENGTH, REQUEST_BYTES
 from segment_web.messages.message import Message
 from segment_web.messages.parcel import METRICS_PATH, Parcel, unpack
@@ -57,36 +57,42 @@ class Intake:
         source = keys.sender(self._settings, parcel.write_key, segment.scope.request.header("Authorization"))
         if source is None:
             return refused(403, "this write key is not one of this application's")
-        if seconds := self._wait(segment, len(parcel.items) - 1):
+        if seconds := self._wait(segment, len(parcel.items), paid=1):
             return _come_again(seconds)
         self._record(parcel, source, received_at, segment)
         return accepted()
 
-    def _wait(self, segment: RequestAnalytics, count: int) -> float:
-        if self._limit is None or count < 1:
+    def _wait(self, segment: RequestAnalytics, count: int, *, paid: int = 0) -> float:
+        if self._limit is None or count <= paid:
             return 0.0
-        return self._limit.wait(client_of(segment.scope), count)
+        return self._limit.wait(client_of(segment.scope), count, paid=paid)
 
     def _record(self, parcel: Parcel, source: str, received_at: datetime, segment: RequestAnalytics) -> None:
         scope = BrowserScope(parent=segment.scope)
         silence = segment.skip_reason  # asked first: of a bot, or without consent, not even the user is looked up
         for item in parcel.items:
-            message = self._message(parcel, item, received_at, segment)
-            drop = Drop(silence, SILENT) if silence is not None else self._drop(message, source, segment)
-            message = message or Message("track")  # stands for what is no message at all, in the books
+            found = self._message(parcel, item, received_at, segment)
+            message = found if isinstance(found, Message) else Message("track")  # stands for what is none, in the books
+            drop: Drop | None
+            if silence is not None:
+                drop = Drop(silence, SILENT)
+            else:
+                drop = found if isinstance(found, Drop) else self._drop(message, source, segment)
             message.source = source
             segment.client.record(message, scope if drop is None else BrowserScope(parent=scope, drop=drop))
 
-    def _message(self, parcel: Parcel, item: Any, received_at: datetime, segment: RequestAnalytics) -> Message | None:
+    def _message(self, parcel: Parcel, item: Any, received_at: datetime, segment: RequestAnalytics) -> Message | Drop:
         if not isinstance(item, dict):
-            return None
-        parameters = segment.scope.rules.url_params
-        whole = parcel.whole(item)
-        return message_of(whole, sent_at=parcel.sent_at, received_at=received_at, parameters=parameters)
-
-    def _drop(self, message: Message | None, source: str, segment: RequestAnalytics) -> Drop | None:
-        if message is None:
             return TYPE_UNKNOWN
+        whole = parcel.whole(item)
+        try:
+            encoded_size(whole)  # before any work is done for it
+        except RefusedError as refusal:
+            return Drop(DropReason.MESSAGE_TOO_LARGE, refusal.detail)
+        rules = segment.scope.rules
+        return message_of(whole, sent_at=parcel.sent_at, received_at=received_at, rules=rules) or TYPE_UNKNOWN
+
+    def _drop(self, message: Message, source: str, segment: RequestAnalytics) -> Drop | None:
         if message.type == "track" and isinstance(message.event, str) and _plain(message.event) in self._server_events:
             return SERVER_ONLY
         return settle(message, segment.scope) or self._repeated(message, source)
@@ -106,6 +112,8 @@ def _read(endpoint: str, segment: RequestAnalytics) -> Parcel:
     parcel = unpack(endpoint, read_object(decode(raw, request.header("Content-Encoding"))))
     if len(parcel.items) > BATCH_COUNT:
         raise TooLargeError(f"the batch is too large: more than {BATCH_COUNT} messages")
+    if encoded_size(parcel.shared) * len(parcel.items) > REQUEST_BYTES:  # else a few bytes of it are work for minutes
+        raise TooLargeError(f"what the messages share is too large: more than {REQUEST_BYTES} bytes in all of them")
     return parcel
 
 

@@ -37,12 +37,14 @@ class RateLimit:
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()  # what was left, and when
         self._lock = threading.Lock()
 
-    def wait(self, client: Client, count: int = 1) -> float:
+    def wait(self, client: Client, count: int = 1, *, paid: int = 0) -> float:
         """Takes ``count`` of the client's allowance and returns 0; or takes nothing and returns the seconds to wait.
 
-        More than a whole allowance at once costs a whole one, else it could never pass.
+        ``paid`` is how many of them were taken before, as they will be at the next attempt. More than a whole allowance
+        at once costs a whole one, else it could never pass.
         """
-        wanted = min(count / client.people, self._capacity)
+        before = paid / client.people
+        wanted = min(count / client.people, self._capacity) - before
         with self._lock:
             now = self._clock()
             left, since = self._left.pop(client.name, (float(self._capacity), now))
@@ -51,7 +53,7 @@ class RateLimit:
             self._left[client.name] = (left - wanted if enough else left, now)
             if len(self._left) > self._clients:
                 self._left.popitem(last=False)
-        return 0.0 if enough else (wanted - left) * MINUTE / self._capacity
+        return 0.0 if enough else (before + wanted - left) * MINUTE / self._capacity
 
     def __len__(self) -> int:
         return len(self._left)

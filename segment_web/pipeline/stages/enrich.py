@@ -16,7 +16,8 @@ from segment_web.scopes.scope import NOTHING, Scope
 @dataclass(frozen=True, slots=True)
 class Enrich:
     """``defaults`` < what is kept of the visitor, if the settings ask for it (``keeps``) < captured request and scope
-    < ``extra(scope)`` < the call's own context; explicit values win."""
+    < ``extra(scope)`` < the call's own context; explicit values win, unless somebody else than the application says
+    them: over theirs goes ``extra(scope)``."""
 
     defaults: Mapping[str, Any]
     extra: Callable[[Scope], Mapping[str, Any] | None] | None = None
@@ -47,12 +48,15 @@ class Enrich:
 
     def _context(self, message: Message, scope: Scope) -> None:
         shared = self._finished(message, scope)
+        extra = NOTHING
         if self.extra is not None and not scope.bare:
-            shared = Context(merge(shared, self.extra(scope) or {}))
+            extra = self.extra(scope) or NOTHING
+            shared = Context(merge(shared, extra))
         if message.context is None:
             message.context = shared
         elif isinstance(message.context, Mapping):
-            message.context = merge(shared, message.context)
+            said = merge(shared, message.context)
+            message.context = said if scope.is_own else merge(said, extra)
 
     def _finished(self, message: Message, scope: Scope) -> Context:
         """The context that messages of this scope share; made at the first one, and when what is kept has changed."""

@@ -34,8 +34,8 @@ class Source:
     def spawn(self, work: Callable[[], None]) -> None:
         self.spawned.append(work) if self.later else work()
 
-    def get(self, path: str = "a") -> bytes:
-        return self.cache.get(path, fresh=FRESH).body
+    def get(self, path: str = "a", *, rationed: bool = False) -> bytes:
+        return self.cache.get(path, fresh=FRESH, rationed=rationed).body
 
 
 @pytest.fixture
@@ -104,6 +104,29 @@ def test_who_waits_too_long_goes_without_and_the_next_has_it(source: Source) -> 
     assert source.get() == b"one"
 
 
+def test_who_comes_late_does_not_begin_to_wait() -> None:
+    """While the CDN hangs each wave of visitors would hold all threads of a server again."""
+    now, begun, fetches = [0.0], threading.Event(), []
+
+    def spawn(fetch: Callable[[], None]) -> None:
+        fetches.append(fetch)
+        begun.set()
+
+    cache = Cache(lambda path: File(b"late"), clock=lambda: now[0], spawn=spawn, patience=30.0)
+    bodies: list[bytes] = []
+    first = threading.Thread(target=lambda: bodies.append(cache.get("a", fresh=FRESH, rationed=False).body))
+    first.start()
+    assert begun.wait(10)
+    now[0] = 30.0
+    began = time.monotonic()
+    with pytest.raises(UnavailableError):
+        cache.get("a", fresh=FRESH, rationed=False)
+    assert time.monotonic() - began < 10
+    fetches[0]()
+    first.join()
+    assert bodies == [b"late"]
+
+
 def test_few_files_are_fetched_at_once(source: Source) -> None:
     source.later = True
     for number in range(FLIGHTS + 10):
@@ -117,9 +140,11 @@ def test_invented_names_are_asked_for_slowly_and_push_nothing_out(source: Source
     source.body = MissingError("404")
     for number in range(1_000):
         with pytest.raises((MissingError, UnavailableError)):
-            source.get(f"invented-{number}")
-    assert len(source.asked) == FIRST_TIMES
+            source.get(f"invented-{number}", rationed=True)
+    assert len(source.asked) == 1 + FIRST_TIMES
     assert source.get("real") == b"one"
+    source.body = b"two"
+    assert source.get("the library") == b"two"  # which nobody can invent, and which all wait for
 
 
 def test_of_invented_names_few_are_remembered(source: Source) -> None:
@@ -150,7 +175,7 @@ def test_without_a_thread_there_is_no_file_and_no_error(source: Source) -> None:
 
     cache = Cache(source.fetch, clock=lambda: source.now, spawn=refuse)
     with pytest.raises(UnavailableError):
-        cache.get("a", fresh=FRESH)
+        cache.get("a", fresh=FRESH, rationed=False)
 
 
 def test_all_who_wait_have_the_one_fetch() -> None:
@@ -167,7 +192,7 @@ def test_all_who_wait_have_the_one_fetch() -> None:
 
     def get() -> None:
         together.wait()
-        bodies.append(cache.get("a", fresh=FRESH).body)
+        bodies.append(cache.get("a", fresh=FRESH, rationed=False).body)
 
     threads = [threading.Thread(target=get) for _ in range(8)]
     for thread in threads:

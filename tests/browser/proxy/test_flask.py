@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -65,6 +66,21 @@ def test_a_body_that_was_read_before_is_read_again(make: Make) -> None:
     with capture_events() as events:
         assert post(app) == 200
     events.assert_tracked("Seen")
+
+
+def test_a_body_that_its_server_cannot_read_is_refused_without_a_word(
+    make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each server has an error of its own for chunks that are none."""
+
+    class Nonsense(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise LookupError("InvalidChunkSize")
+
+    environ = {"wsgi.input": Nonsense(), "wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    answer = make().test_client().post("/a/v1/t", environ_overrides=environ)
+    assert answer.status_code == 400
+    assert caplog.text == ""
 
 
 def test_an_applications_own_limit_is_kept(make: Make) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from segment_web.collector import CollectorServer
+from segment_web.messages.ids import dedupe_id
+from tests.browser.proxy.cdn import KEY
 from tests.browser.proxy.conftest import Open
 from tests.browser.proxy.page import IN_THE_BROWSER, PEER, Page
 from tests.contracts.browser import ANONYMOUS_ID
@@ -86,6 +88,51 @@ def test_a_logged_in_user_cannot_speak_for_another(open_page: Open, segment: Col
     assert last(page, segment)["userId"] == user
 
 
+def test_the_group_of_another_is_not_the_users(open_page: Open, segment: CollectorServer) -> None:
+    page = open_page()
+    log_in(page, segment)
+    before = len(said(page.app, segment))
+    page.send("g", userId=VICTIM, groupId="acme")
+    assert len(said(page.app, segment)) == before
+
+
+def test_the_traits_of_another_do_not_come_with_an_event(open_page: Open, segment: CollectorServer) -> None:
+    page = open_page()
+    user = log_in(page, segment)
+    page.send(userId=VICTIM, context={"traits": {"email": "victim@example.com"}})
+    assert "traits" not in last(page, segment)["context"]
+    page.send(userId=user, context={"traits": {"plan": "pro"}})
+    assert last(page, segment)["context"]["traits"] == {"plan": "pro"}
+
+
+def test_where_the_server_knows_groups_a_page_says_no_other(open_page: Open, segment: CollectorServer) -> None:
+    page = open_page(settings={"group": lambda request: "acme", "visit": True})
+    page.send("g", groupId="acme")
+    assert said(page.app, segment) == []  # nobody is logged in, and no group is theirs
+    log_in(page, segment)
+    page.send("g", groupId="rivals", traits={"plan": "free"})
+    page.send(context={"groupId": "rivals", "visit": {"id": "forged"}})
+    page.send("g", groupId="acme", traits={"plan": "pro"})
+    assert "rivals" not in str(said(page.app, segment))
+    assert "forged" not in str(said(page.app, segment))
+    assert last(page, segment)["traits"] == {"plan": "pro"}
+
+
+def test_what_the_setting_context_says_is_the_applications_word(open_page: Open, segment: CollectorServer) -> None:
+    page = open_page(settings={"context": lambda scope: {"tenant": "acme"}})
+    page.send(context={"tenant": "rivals", "locale": "fr"})
+    context = last(page, segment)["context"]
+    assert (context["tenant"], context["locale"]) == ("acme", "fr")
+
+
+def test_the_id_of_a_servers_event_is_not_to_be_had(open_page: Open, segment: CollectorServer) -> None:
+    """Segment would drop the event that the server sends under this id later; a page shows the key that it is made of."""
+    page = open_page()
+    claimed = dedupe_id("order-7", KEY)
+    page.send(messageId=claimed)
+    assert last(page, segment)["messageId"] != claimed
+
+
 def test_a_logged_in_user_identifies_nobody_else(open_page: Open, segment: CollectorServer) -> None:
     """The traits of the one must not land on the other: a shared computer, a page that was left open."""
     page = open_page()
@@ -130,7 +177,7 @@ def test_a_page_left_open_says_nothing_of_who_is_gone(open_page: Open, segment: 
     assert late["anonymousId"] == page.anonymous_id != first
 
 
-@pytest.mark.parametrize("name", ["ip", "consent", "direct"])
+@pytest.mark.parametrize("name", ["ip", "consent", "direct", "externalIds"])
 def test_what_the_server_knows_is_not_the_browsers_to_say(open_page: Open, segment: CollectorServer, name: str) -> None:
     page = open_page()
     page.send(context={name: "forged", "page": {"url": "http://shop.test/"}}, receivedAt="2001-01-01T00:00:00Z")

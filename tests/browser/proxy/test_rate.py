@@ -78,3 +78,18 @@ def test_many_people_behind_one_address_have_more(clock: Clock) -> None:
     limit = RateLimit(10, clock=clock)
     office = Client("10.0.0.1", UNNAMED_PROXY)
     assert sum(limit.wait(office) == 0 for _ in range(1_000)) == 10 * UNNAMED_PROXY
+
+
+def test_what_was_paid_before_is_part_of_the_whole(clock: Clock) -> None:
+    """A request pays for one message before it is read, and for the rest of them when their number is known."""
+    limit = RateLimit(6, clock=clock)
+    assert [limit.wait(ANNA), limit.wait(ANNA, 7, paid=1)] == [0, 0]  # a whole allowance, and not one more
+    assert limit.wait(ANNA) > 0
+
+
+def test_the_wait_is_long_enough_to_pay_anew(clock: Clock) -> None:
+    limit = RateLimit(6, clock=clock)
+    limit.wait(ANNA, 4)
+    assert limit.wait(ANNA) == 0
+    clock.now += limit.wait(ANNA, 5, paid=1)
+    assert [limit.wait(ANNA), limit.wait(ANNA, 5, paid=1)] == [0, 0]

@@ -136,7 +136,8 @@ def test_packed_bodies_are_unpacked_and_bombs_are_not(open_page: Open, segment: 
     assert page.post_body("t", bomb, packed).status == 413
     assert page.post_body("t", gzip.compress(b"{}")[:-4], packed).status == 400
     assert page.post_body("t", b"{}", packed).status == 400
-    assert page.post_body("t", b"{}", {"Content-Encoding": "br"}).status == 400
+    unknown = page.post_body("t", b"{}", {"Content-Encoding": "<br>"})
+    assert (unknown.status, b"br" in unknown.body) == (400, False)
     assert len(said(page.app, segment)) == 1
 
 
@@ -173,6 +174,31 @@ def test_a_batch_costs_what_it_holds(open_page: Open) -> None:
     batch = orjson.dumps({"writeKey": KEY, "batch": [page.message() for _ in range(6)]})
     assert page.post_body("b", batch).status == 200
     assert page.send().status == 429
+
+
+def test_a_batch_of_more_than_an_allowance_passes(open_page: Open) -> None:
+    page = open_page(rate_limit=6)
+    batch = orjson.dumps({"writeKey": KEY, "batch": [page.message() for _ in range(7)]})
+    assert page.post_body("b", batch).status == 200
+
+
+def test_what_a_batch_shares_counts_for_each_of_its_messages(open_page: Open) -> None:
+    """A few bytes would be work for minutes else: the URLs of each message are looked through."""
+    page = open_page(rate_limit=None)
+    for count, status in ((15, 200), (16, 413)):
+        shared = {"page": {"url": "%" * 32_000}}
+        body = {"writeKey": KEY, "context": shared, "batch": [page.message() for _ in range(count)]}
+        assert page.post_body("b", orjson.dumps(body)).status == status
+
+
+def test_a_message_that_is_too_large_is_counted_before_it_is_looked_at(open_page: Open) -> None:
+    page = open_page()
+    for context in ({"page": {"url": "%" * 33_000}}, {"ip": "x" * 33_000}):
+        assert page.send(context=context).status == 200
+    nested = orjson.dumps(page.message())[:-1] + b',"_metadata":' + b"[" * 300 + b"]" * 300 + b"}"
+    assert page.post_body("t", nested).status == 200
+    assert page.app.analytics is not None
+    assert page.app.analytics.stats().dropped == {"message_too_large": 3}
 
 
 def test_junk_is_limited_too(open_page: Open) -> None:
