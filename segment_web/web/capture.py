@@ -142,10 +142,11 @@ class WebScope(Scope):
         """Whether a cookie may still be set on this request's response."""
         return not self._closed and self.rules.cookie.mode == "issue"
 
-    def renew(self) -> None:
-        """After a logout the browser is somebody new: the next event has another anonymous id, and begins a visit."""
-        self.is_renewed = True
-        if self.can_keep:
+    def renew(self, *, issue: bool) -> None:
+        """The browser is somebody new from here on, and the anonymous id that it sent nobody's; with ``issue`` it gets
+        another, under which the next event begins a visit."""
+        self.is_renewed, self._cookie_id, self.issued_id = True, "", None
+        if issue and self.can_keep:
             self.issued_id = ids.anonymous_id()
 
     def recall(self) -> Memory:

@@ -97,7 +97,7 @@ def test_another_visitors_cookie_is_worth_nothing() -> None:
 def test_a_new_anonymous_id_is_a_new_visit_at_once() -> None:
     scope = Visitor().request("/sign-in")
     before = scope.kept(Message("track"))["visit"]
-    scope.renew()
+    scope.renew(issue=True)
     assert scope.kept(Message("track"))["visit"]["id"] != before["id"]
 
 
@@ -109,7 +109,7 @@ def test_a_visit_that_ends_in_its_own_request_is_not_kept() -> None:
     scope = visitor.request("/sign-out")
     scope.kept(Message("track"))
     scope.recall().forget(NAME)
-    scope.renew()
+    scope.renew(issue=True)
     visitor.keep(scope)
     assert (visitor.given[NAME].value, visitor.given[NAME].max_age) == ("", 0)
 
