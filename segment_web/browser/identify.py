@@ -28,6 +28,7 @@ def identify(place: Place) -> str:
     user, user_id = _who(scope)
     if not isinstance(user_id, str) or not user_id:
         return ""
+    scope.is_personal = True
     who, traits = place.json(user_id), place.json(people.traits(user, scope.rules.user_traits))
     always = place.client.settings.snippet.identify == "always"
     digest = "null" if always else place.json(sha256(f"{who} {traits}".encode()).hexdigest()[:DIGEST])

@@ -28,12 +28,12 @@ def snippet(
     It makes one page call, of this ``name``, ``category``, these ``properties`` and those in ``more``, unless ``page`` is
     False; the server makes none for this response. With ``hold``, and of a visitor who has not consented where the
     setting ``consent`` asks them, nothing is loaded, kept or stored until ``segmentWeb.consent()`` is called in the
-    browser. Rendering reads no session or user, and no cookie but that of consent: without that setting the page stays
-    the same for all.
+    browser. Rendering reads no session or user, and no cookie but that of consent: without that setting, or with
+    ``hold``, the page stays the same for all, unless the server has calls of its own for this browser.
     """
     scope = place.segment.scope if place.segment is not None else None
-    if scope is not None:  # where a visitor is asked whether it may load, the page is theirs and nobody else's
-        scope.is_personal = scope.rules.terms.asks
+    if scope is not None and (scope.rules.terms.heeds_signals or (scope.rules.terms.ask is not None and not hold)):
+        scope.is_personal = True  # a visitor is asked whether it may load
     found = destination(place)
     if isinstance(found, str):
         return place.remark(found)
@@ -41,6 +41,7 @@ def snippet(
     if scope is not None:
         scope.has_snippet = True
         hold = hold or not scope.consent.allowed
+        scope.is_personal |= bool(scope.browser_calls)
         calls += take_calls(scope)
     return place.script(f"{loader()}({place.json(_config(place, found, calls, hold))});")
 

@@ -78,7 +78,7 @@ class WebScope(Scope):
         self.memory: Memory | None = None
         self.has_snippet = False  # the response holds the snippet: its page call is the browser's
         self.is_renewed = False  # whoever comes next is somebody else, for analytics.js too
-        self.is_personal = False  # the page depends on its visitor's consent: no cache may keep it for others
+        self.is_personal = False  # the page is made for its visitor: no cache may keep it for others
         self.browser_calls: tuple[bytes, ...] = ()  # what the snippet of this response has to say, each as JSON
         self._held: list[Callable[[], object]] = []
         self._settled = False
