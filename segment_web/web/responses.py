@@ -33,15 +33,16 @@ def write_cookies(scope: WebScope, response: WebResponse) -> None:
     deletes the cookies of who has logged out, was followed by somebody else, or has refused consent.
 
     A response that says a shared cache may keep it is left alone: its cookie would be everybody's. One that gets a
-    cookie becomes private and varies by Cookie (RFC 9111), and so does one that answers ``set_consent`` or holds a
-    snippet that depends on consent, in any case.
+    cookie becomes private and varies by Cookie (RFC 9111), and so does one that answers ``set_consent``, that somebody
+    leaves by, or that was made for its visitor, in any case.
     """
     if _is_untouched(scope):
         return
     tell_unfired(scope, response)
     wanted = _cookies(scope)
-    # A refusal that is not kept would be a yes again; and a page for who has agreed is not for who has not.
-    if (scope.answer is not None or scope.is_personal) and is_shared(response):
+    # A refusal that is not kept would be a yes again, and who has left would be there again; a page for who has agreed
+    # is not for who has not.
+    if (scope.answer is not None or scope.is_renewed or scope.is_personal) and is_shared(response):
         response.set_header("Cache-Control", "private")
     if not (wanted or scope.is_personal) or is_shared(response):
         return

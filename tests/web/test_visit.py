@@ -10,9 +10,10 @@ from segment_web.errors import ConfigError
 from segment_web.messages.message import Message
 from segment_web.settings import load
 from segment_web.settings.visit import Visit as Setting
+from segment_web.web.responses import RESET, write_cookies
 from segment_web.web.signed import sign
 from segment_web.web.visit import Touch, Visit, loaded
-from tests.web.visitor import SHOP, Visitor, said
+from tests.web.visitor import SHOP, PlainResponse, Visitor, said
 
 NAME = "segment_visit"
 CAMPAIGN = {"source": "news", "name": "spring"}
@@ -117,6 +118,18 @@ def test_a_visit_that_ends_in_its_own_request_is_not_kept() -> None:
     scope.renew(issue=True)
     visitor.keep(scope)
     assert (visitor.given[NAME].value, visitor.given[NAME].max_age) == ("", 0)
+
+
+def test_a_logout_is_kept_although_its_page_is_for_all() -> None:
+    """Else whoever comes next would be the one who has left."""
+    visitor = Visitor()
+    visitor.event()
+    scope, response = visitor.request("/sign-out"), PlainResponse({"Cache-Control": "public, max-age=600"})
+    scope.recall().forget(NAME)
+    scope.renew(issue=True)
+    write_cookies(scope, response)
+    assert response.headers == {"Cache-Control": "private", "Vary": "Cookie"}
+    assert {cookie.name for cookie in response.cookies} == {"ajs_anonymous_id", NAME, RESET}
 
 
 @pytest.mark.parametrize(
