@@ -28,11 +28,12 @@ def snippet(
     It makes one page call, of this ``name``, ``category``, these ``properties`` and those in ``more``, unless ``page`` is
     False; the server makes none for this response. With ``hold``, and of a visitor who has not consented where the
     setting ``consent`` asks them, nothing is loaded, kept or stored until ``segmentWeb.consent()`` is called in the
-    browser. Rendering reads no session or user, and no cookie but that of consent: without that setting the page stays
-    the same for all.
+    browser. Rendering reads no session or user, and no cookie but that of consent: without that setting, or with
+    ``hold``, the page stays the same for all, unless the server has calls of its own for this browser.
     """
     scope = place.segment.scope if place.segment is not None else None
-    if scope is not None and (scope.rules.terms.asks or scope.browser_calls):
+    asks = scope is not None and (scope.rules.terms.heeds_signals or (scope.rules.terms.ask is not None and not hold))
+    if scope is not None and (asks or scope.browser_calls):
         scope.is_personal = True  # what depends on a visitor's consent, or was decided for them, is nobody else's
     found = destination(place)
     if isinstance(found, str):

@@ -71,8 +71,7 @@ def signed_out(segment: RequestAnalytics, user: object | None) -> None:
     if _first(segment, "signed_out", user):
         if event is not None:
             _track(segment, event, user, SIGNED_IN, None)
-        segment.scope.recall().forget(*anothers(segment.scope.rules))
-        _renew(segment)
+        _leave(segment)
     segment.scope.become(None)
 
 
@@ -81,8 +80,7 @@ def _arrive(segment: RequestAnalytics, user: object, *, over_another: bool) -> N
     if not _first(segment, "arrived", user):
         return
     if _may_be_anothers(segment, user, over_another):
-        segment.scope.recall().forget(*anothers(segment.scope.rules))
-        _renew(segment)
+        _leave(segment)
     elif segment.scope.rules.group is not None:
         segment.scope.recall().forget(cookies.GROUP_ID)  # a login begins a session, in which the group is said anew
 
@@ -105,9 +103,12 @@ def _may_be_anothers(segment: RequestAnalytics, user: object, over_another: bool
     )
 
 
-def _renew(segment: RequestAnalytics) -> None:
-    if segment.skip_reason is None:
-        segment.scope.renew()
+def _leave(segment: RequestAnalytics) -> None:
+    """What the browser remembers is another person's, also where nothing is recorded of this one; a client that is
+    switched off leaves the browser alone."""
+    if segment.client.silence is None:
+        segment.scope.recall().forget(*anothers(segment.scope.rules))
+        segment.scope.renew(issue=segment.skip_reason is None)
 
 
 def _first(segment: RequestAnalytics, event: str, user: object) -> bool:

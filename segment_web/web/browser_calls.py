@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from orjson import loads
 
 from segment_web.logs import log
+from segment_web.messages.ids import as_text
 from segment_web.messages.limits import MESSAGE_BYTES
 from segment_web.pipeline.sanitise import Encoder
 
@@ -34,7 +35,7 @@ class BrowserCalls:
 
     def track(self, event: str, properties: Mapping[str, Any] | None = None) -> None:
         """``analytics.track(event, properties)``."""
-        self._add("track", str(event), properties or {})
+        self._add("track", as_text(event), properties or {})
 
     def identify(self, traits: Mapping[str, Any]) -> None:
         """``analytics.identify(traits)``: more about whoever is there; who it is, the page's identify tag says."""
@@ -42,7 +43,7 @@ class BrowserCalls:
 
     def group(self, group_id: object, traits: Mapping[str, Any] | None = None) -> None:
         """``analytics.group(group_id, traits)``."""
-        self._add("group", str(group_id), traits or {})
+        self._add("group", as_text(group_id), traits or {})
 
     def _add(self, method: str, *arguments: object) -> None:
         body = self._encoder.encode([method, *arguments]).body

@@ -62,6 +62,7 @@ class WebScope(Scope):
         "is_personal",
         "is_renewed",
         "issued_id",
+        "left_id",
         "memory",
         "request",
         "rules",
@@ -73,6 +74,7 @@ class WebScope(Scope):
         self.request = request
         self.rules = rules
         self.issued_id: str | None = None  # an anonymous id that this request made and its response has to carry
+        self.left_id = ""  # the anonymous id of who has left the browser in this request
         self.answer: bool | Mapping[str, bool] | None = None  # what set_consent was given and the response has to carry
         self.said: set[tuple[str, object]] = set()  # automatic events that a request makes once
         self.memory: Memory | None = None
@@ -142,10 +144,12 @@ class WebScope(Scope):
         """Whether a cookie may still be set on this request's response."""
         return not self._closed and self.rules.cookie.mode == "issue"
 
-    def renew(self) -> None:
-        """After a logout the browser is somebody new: the next event has another anonymous id, and begins a visit."""
-        self.is_renewed = True
-        if self.can_keep:
+    def renew(self, *, issue: bool) -> None:
+        """The browser is somebody new from here on, and the anonymous id that it sent nobody's; with ``issue`` it gets
+        another, under which the next event begins a visit."""
+        self.is_renewed, self.left_id = True, self.issued_id or self.cookie_id
+        self._cookie_id, self.issued_id = "", None
+        if issue and self.can_keep:
             self.issued_id = ids.anonymous_id()
 
     def recall(self) -> Memory:

@@ -60,9 +60,9 @@ class Terms:
         return cls(ask, settings.respect_gpc, settings.respect_dnt)
 
     @property
-    def asks(self) -> bool:
-        """Whether anything about a visitor decides what is recorded."""
-        return self.ask is not None or self.gpc or self.dnt
+    def heeds_signals(self) -> bool:
+        """Whether what the browser itself says decides what is recorded."""
+        return self.gpc or self.dnt
 
     @property
     def cookie(self) -> CookieConsent | None:

@@ -108,9 +108,10 @@ def _keep(scope: WebScope, given: Consent) -> None:
 
 
 def _forget(segment: RequestAnalytics, known_id: object) -> None:
-    """What is queued of the visitor goes; in async code of the user as soon as it is known who that is."""
-    if known_id is not None:
-        segment.client.forget([str(known_id)])
+    """What is queued of the visitor goes, who may just have logged out; in async code what is queued of the user, as
+    soon as it is known who that is."""
+    if found := {str(identifier) for identifier in (known_id, segment.scope.left_id) if identifier}:
+        segment.client.forget(found)
     if segment.scope.waiting:
         segment.scope.hold(partial(_forget_user, segment))
     else:

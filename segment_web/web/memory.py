@@ -30,7 +30,8 @@ class Memory:
 
     def of(self, message: Message, *, keep: bool) -> Mapping[str, Any]:
         """``visit`` and ``groupId`` for the context of ``message``; the same object as long as they are the same."""
-        visit = self.visit.of(message.context, keep=keep)
+        is_theirs = message.anonymous_id == self._scope.anonymous_id(issue=False)
+        visit = self.visit.of(message.context, keep=keep) if is_theirs else None
         group = self.group.of(message, keep=keep)
         if self._known[0] is not visit or self._known[1] != group:
             told: dict[str, Any] = {} if visit is None else {"visit": visit.as_context()}

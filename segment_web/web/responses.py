@@ -33,13 +33,16 @@ def write_cookies(scope: WebScope, response: WebResponse) -> None:
     deletes the cookies of who has logged out, was followed by somebody else, or has refused consent.
 
     A response that says a shared cache may keep it is left alone: its cookie would be everybody's. One that gets a
-    cookie becomes private and varies by Cookie (RFC 9111), and so does one that answers ``set_consent`` or holds
-    what is said of or to one visitor alone, in any case.
+    cookie becomes private and varies by Cookie (RFC 9111), and so does one that answers ``set_consent``, that somebody
+    leaves by, or that holds what is said of or to one visitor alone, in any case.
     """
+    if _is_untouched(scope):
+        return
     tell_unfired(scope, response)
     wanted = _cookies(scope)
-    # A refusal that is not kept would be a yes again; and a page for who has agreed is not for who has not.
-    if (scope.answer is not None or scope.is_personal) and is_shared(response):
+    # A refusal that is not kept would be a yes again, and who has left would be there again; a page for who has agreed
+    # is not for who has not.
+    if (scope.answer is not None or scope.is_renewed or scope.is_personal) and is_shared(response):
         response.set_header("Cache-Control", "private")
     if not (wanted or scope.is_personal) or is_shared(response):
         return
@@ -60,6 +63,16 @@ def is_shared(response: WebResponse) -> bool:
     if _PRIVATE.search(control):
         return False
     return bool(_FRESH.search(control)) or _expires_later(response.header("Expires"))
+
+
+def _is_untouched(scope: WebScope) -> bool:
+    """Whether nothing was said or asked in this request that its response could tell of, which is so in most."""
+    return (
+        scope.memory is None
+        and scope.issued_id is None
+        and scope.answer is None
+        and not (scope.is_personal or scope.browser_calls or scope.has_refused)
+    )
 
 
 def _cookies(scope: WebScope) -> list[Cookie]:
@@ -84,13 +97,15 @@ def _kept(scope: WebScope) -> list[Cookie]:
 def _ended(scope: WebScope, kept: Collection[str]) -> list[Cookie]:
     if scope.rules.cookie.mode == "off":
         return []
+    all_names = (scope.rules.cookie.name, *anothers(scope.rules))
     names = () if scope.memory is None else scope.memory.forgotten
-    if scope.has_refused:
-        names = (scope.rules.cookie.name, *anothers(scope.rules))
-    left = [name for name in dict.fromkeys(names) if name not in kept]
-    ended = [_cookie(scope, name, "", 0) for name in left if cookies.raw_value(scope.request.cookies, name)]
-    signed_out = any(event == "signed_out" for event, _ in scope.said)
-    if signed_out or scope.is_renewed:  # localStorage wins over the cookies, and only the browser can clear it
+    if scope.has_refused or (scope.is_renewed and scope.rules.cookie.mode == "issue"):
+        names = all_names
+    came = {name for name in all_names if cookies.raw_value(scope.request.cookies, name)}
+    ended = [_cookie(scope, name, "", 0) for name in names if name in came and name not in kept]
+    # localStorage wins over the cookies, and only the browser can clear it. Of whom nothing is recorded it has nothing,
+    # unless there are cookies, too.
+    if scope.is_renewed and (came or scope.drop is None):
         flag = _cookie(scope, RESET, scope.issued_id or NEW, scope.rules.cookie.age)
         ended.append(replace(flag, httponly=False))
     return ended

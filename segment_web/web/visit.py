@@ -16,6 +16,7 @@ from segment_web.messages.wire import iso
 
 URL_BYTES = 400  # of a landing page or a referrer; what is longer is cut
 CAMPAIGN_BYTES = 400  # of all names and values together; both kinds of limits keep the cookie below browsers' 4,096
+LATEST = 2**35  # seconds since 1970, in the year 3058: no datetime has the moments of any number
 
 Campaign = Mapping[str, str]
 
@@ -32,6 +33,14 @@ class Touch(NamedTuple):
     def of(cls, at: float, landing_page: str, referrer: str, campaign: Campaign) -> Self:
         """Long URLs are cut; so is a campaign, which loses what does not fit."""
         return cls(int(at), _cut(landing_page, URL_BYTES), _cut(referrer, URL_BYTES), _fitting(campaign))
+
+    @classmethod
+    def loaded(cls, at: object, landing_page: object, referrer: object, campaign: object) -> Self:
+        """A stored one; ValueError for what this version does not store."""
+        are_urls = isinstance(landing_page, str) and isinstance(referrer, str)
+        if isinstance(at, int) and 0 <= at < LATEST and are_urls and isinstance(campaign, dict):
+            return cls(at, str(landing_page), str(referrer), campaign)
+        raise ValueError("what was stored is no touch")
 
     def as_context(self) -> dict[str, Any]:
         """In the wire's names, without what is empty."""
@@ -75,13 +84,15 @@ class Visit(NamedTuple):
 
 
 def loaded(content: bytes) -> Visit | None:
-    """The visit that :meth:`Visit.dumped` wrote, None if it was written by another version."""
+    """The visit that :meth:`Visit.dumped` wrote, None if it was written by another version, or by whoever knows the
+    write key where the application has no secret of its own."""
     try:
         identifier, seen, touch, first = orjson.loads(content)
-        own = Touch(*touch)
-        return Visit(identifier, seen, own, own if first is None else Touch(*first))
+        own = Touch.loaded(*touch)
+        last = own if first is None else Touch.loaded(*first)
     except (TypeError, ValueError):
         return None
+    return Visit(identifier, seen, own, last) if isinstance(identifier, str) and isinstance(seen, int) else None
 
 
 def _cut(text: str, limit: int) -> str:

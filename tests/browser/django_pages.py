@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template import engines
 from django.urls import include, path, re_path
+from django.views.decorators.cache import cache_page
 
 from tests.browser.content import Content
 
@@ -51,6 +52,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", page),
     path("async", async_page),
+    path("cached", cache_page(60)(page)),
     path("hurry", hurry),
     path("plain", plain),
     path("sign-in", sign_in),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+from django.core.cache import cache
 from flask import Flask, render_template_string
 
 from segment_web.flask import Segment
 from segment_web.web.responses import RESET
-from tests.browser.conftest import MakeSite, config_of
+from tests.browser.conftest import MakeSite, config_of, made
 from tests.browser.content import Content, tag
 from tests.contracts.app import Answer
 from tests.contracts.browser import cookies_of
@@ -109,6 +113,41 @@ def test_a_page_that_depends_on_consent_is_its_visitors_own(make_site: MakeSite)
     assert config_of(agreed.body.decode())["hold"] is False
     for answer in (asked, agreed):
         assert (answer.all("Cache-Control"), answer.all("Vary")) == (["private"], ["Cookie"])
+
+
+def test_a_page_that_holds_for_all_is_the_same_for_all(make_site: MakeSite) -> None:
+    site = make_site(Content(head=[tag("snippet", hold=True)]), consent="cookie")
+    asked = site.visitor.get("/")
+    site.visitor.cookies["segment_consent"] = "true"
+    assert site.visitor.get("/") == asked
+    assert asked.all("Cache-Control") == []
+
+
+def test_what_the_server_says_to_one_browser_is_for_no_other(make_site: MakeSite) -> None:
+    site = make_site(Content(say=lambda segment: segment.browser.track("Seen"), headers={"Cache-Control": "public"}))
+    assert site.visitor.get("/").all("Cache-Control") == ["private"]
+
+
+def test_a_page_that_names_its_user_is_for_no_other(make_site: MakeSite) -> None:
+    visitor = make_site(Content(body=[tag("identify")], headers={"Cache-Control": "public"})).visitor
+    visitor.get("/sign-in?name=anna")
+    assert visitor.get("/").all("Cache-Control") == ["private"]
+
+
+@pytest.mark.parametrize("own", [{"consent": "cookie"}, {}], ids=["of a consent", "of a user"])
+def test_a_cached_view_keeps_no_page_of_one(
+    request: pytest.FixtureRequest, transactional_db: None, own: dict[str, Any]
+) -> None:
+    """Django's ``cache_page`` keeps what the view returns before any middleware can say that it must not."""
+    site = made(request, "Django", Content(body=[tag("identify")]), **own)
+    site.visitor.cookies["segment_consent"] = "true"
+    site.visitor.get("/sign-in?name=anna")
+    cache.clear()
+    site.visitor.get("/cached")
+    site.visitor.cookies.clear()
+    html = site.html("/cached")
+    assert "segmentWeb.identify(" not in html.rpartition("</head>")[2]
+    assert config_of(html)["hold"] is bool(own)
 
 
 def test_nothing_is_loaded_in_a_browser_that_says_no(make_site: MakeSite) -> None:

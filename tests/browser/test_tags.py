@@ -94,6 +94,20 @@ def test_what_no_snippet_says_is_told(make_site: MakeSite, caplog: pytest.LogCap
     assert "1 calls for the browser were lost: the response (status 302)" in caplog.messages[0]
 
 
+def test_no_object_breaks_a_view_that_calls_for_the_browser(make_site: MakeSite) -> None:
+    class Hostile:
+        def __str__(self) -> str:
+            raise RuntimeError("the object's own")
+
+    def say(segment: Any) -> None:
+        segment.browser.track(Hostile())
+        segment.browser.group(Hostile())
+        segment.browser.group(7)
+
+    calls = make_site(Content(head=[tag("snippet", page=False)], say=say)).config()["calls"]
+    assert calls[2] == ["group", "7", {}]
+
+
 def test_calls_for_the_browser_are_bounded(make_site: MakeSite) -> None:
     def say(segment: Any) -> None:
         segment.browser.track("Too Large", {"text": "x" * 40_000})

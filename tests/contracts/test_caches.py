@@ -55,8 +55,9 @@ def test_what_carries_a_cookie_is_kept_by_no_shared_cache(framework: Framework) 
 
 def test_a_page_without_an_event_sets_nothing_whatever_is_on(framework: Framework) -> None:
     without = plain(framework, "/nothing")
-    app = framework.app(**{**EVERYTHING, "page_views": False, "client_hints": False})
-    for cookies in ("", f"{ANONYMOUS_ID}=0f1e2d3c; segment_visit=v1.W10.AAAA; ajs_group_id=acme; ajs_user_id=7"):
+    app = framework.app(**{**EVERYTHING, "page_views": False, "client_hints": False, "consent": "cookie"})
+    known = f"{ANONYMOUS_ID}=0f1e2d3c; segment_visit=v1.W10.AAAA; ajs_group_id=acme; ajs_user_id=7"
+    for cookies in ("", known, f"{known}; segment_consent=false", f"{known}; segment_web_reset=new"):
         assert app.driver.request(Browser(app).request("GET", "/nothing")._replace(cookies=cookies)) == without
 
 

@@ -103,6 +103,39 @@ def test_no_id_is_linked_at_all_where_the_setting_says_so(
     assert len(owners(app, segment)) == 2
 
 
+@pytest.mark.parametrize("how", ["no answer", "gpc", "filtered"])
+def test_a_logout_of_which_nothing_is_recorded_ends_the_id_too(
+    framework: Framework, segment: CollectorServer, how: str
+) -> None:
+    """Consent comes and goes; whoever logs in next is still another person."""
+    asked = {"consent": "cookie", "respect_gpc": True}
+    app = framework.app(
+        **({"request_filter": lambda request: request.path != "/sign-out"} if how == "filtered" else asked)
+    )
+    anna, shared = Browser(app), Browser(app)
+    anna.cookies["segment_consent"] = shared.cookies["segment_consent"] = "true"
+    anna.post("/sign-up?name=anna")
+    shared.post("/sign-up?name=berta")
+    shared.cookies["segment_consent"] = "null" if how == "no answer" else "true"
+    shared.keep(app.driver.request(shared.request("POST", "/sign-out", Sec_GPC="1" if how == "gpc" else "0")))
+    shared.cookies["segment_consent"] = "true"
+    shared.post("/sign-in?name=anna")
+    assert [len(users) for users in owners(app, segment).values()] == [1, 1, 1]
+
+
+def test_an_id_that_cannot_be_renewed_is_not_linked(framework: Framework, segment: CollectorServer) -> None:
+    """With the mode ``read`` the cookie is for analytics.js to change."""
+    app = framework.app(cookie={"mode": "read"})
+    member(app, "berta")
+    shared = Browser(app)
+    shared.cookies[ANONYMOUS_ID] = PLANTED
+    shared.post("/sign-up?name=anna")
+    shared.post("/sign-in?name=berta")
+    annas, bertas = said(app, segment)[-3:-1]
+    assert (annas["anonymousId"], bertas.get("anonymousId")) == (PLANTED, None)
+    assert annas["userId"] != bertas["userId"]
+
+
 @pytest.mark.parametrize("where", ["query", "header"])
 def test_an_id_is_taken_from_its_cookie_alone(framework: Framework, segment: CollectorServer, where: str) -> None:
     """A link cannot plant one, as the parameter ``ajs_aid`` of analytics.js could."""

@@ -14,10 +14,16 @@ pytestmark = pytest.mark.django_db
 
 MIDDLEWARE = "segment_web.django.middleware.SegmentMiddleware"
 PATHS = ["/nothing/", "/page/"]
+EVERYTHING: dict[str, Any] = {"VISIT": True, "GROUP": "pk", "CONSENT": "cookie", "RESPECT_GPC": True}
+
+
+@pytest.fixture(params=[{}, EVERYTHING], ids=["default", "everything on"])
+def own(request: pytest.FixtureRequest, segment: Overridden) -> None:
+    segment(**request.param)
 
 
 @pytest.fixture(params=["stranger", "user"])
-def visitor(browser: Browser, request: pytest.FixtureRequest) -> Browser:
+def visitor(browser: Browser, own: None, request: pytest.FixtureRequest) -> Browser:
     if request.param == "user":
         user = User.objects.create_user("anna")
         browser.client.force_login(user)

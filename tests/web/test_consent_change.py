@@ -15,6 +15,7 @@ from segment_web.messages.message import Message
 from segment_web.scopes.current import entered
 from segment_web.testing import capture_events
 from segment_web.testing.captured import CapturedEvents
+from segment_web.web import accounts
 from segment_web.web.capture import WebScope
 from segment_web.web.consent_change import UPDATED
 from segment_web.web.request_analytics import RequestAnalytics
@@ -35,7 +36,7 @@ def events() -> Iterator[CapturedEvents]:
 
 def visit(consent: Any, **request: Any) -> RequestAnalytics:
     """A request whose visitor has an anonymous id in the cookie."""
-    client = Analytics("consent-write-key", consent=consent)
+    client = Analytics("consent-write-key", consent=consent, delivery="null", flush_interval=60)
     asked = PlainRequest(headers=CHROME, cookies="ajs_anonymous_id=0f1e2d3c", **request)
     return RequestAnalytics(WebScope(asked, Rules.of(client.settings), client), client)
 
@@ -63,6 +64,16 @@ def test_what_is_held_until_the_user_is_known_is_dropped_too(events: CapturedEve
     segment.scope.settle(Person(7))
     assert sent(events) == [(UPDATED, NONE)]
     assert events[0]["userId"] == "7"
+
+
+def test_who_logs_out_and_refuses_in_one_request_is_forgotten() -> None:
+    """As a view does that closes an account: by then the browser has another anonymous id."""
+    segment = visit(lambda request: {"ads": True})
+    with segment.client as client:
+        segment.track("Account Closed")
+        accounts.signed_out(segment, Person(7))
+        segment.set_consent(False)
+        assert client.stats().dropped == {"no_consent": 2}
 
 
 def test_before_consent_nothing_is_held(events: CapturedEvents) -> None:

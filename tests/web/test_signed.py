@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segment_web.web.signed import LARGEST, sign, unsign
+from segment_web.web.signed import FORMAT, LARGEST, _signature, sign, unsign
 
 SECRETS = ("a secret",)
 OWNER = "0f1e2d3c"
@@ -34,6 +34,11 @@ def test_no_character_may_be_another(at: int) -> None:
 )
 def test_junk_is_nothing(junk: str) -> None:
     assert unsign(junk, SECRETS, OWNER) is None
+
+
+def test_a_signature_of_what_is_no_base64_is_nothing() -> None:
+    text = f"{FORMAT}.A"
+    assert unsign(f"{text}.{_signature(text, SECRETS[0], OWNER)}", SECRETS, OWNER) is None
 
 
 def test_another_owner_or_another_secret_is_nothing() -> None:

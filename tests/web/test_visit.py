@@ -10,9 +10,10 @@ from segment_web.errors import ConfigError
 from segment_web.messages.message import Message
 from segment_web.settings import load
 from segment_web.settings.visit import Visit as Setting
+from segment_web.web.responses import RESET, write_cookies
 from segment_web.web.signed import sign
 from segment_web.web.visit import Touch, Visit, loaded
-from tests.web.visitor import SHOP, Visitor
+from tests.web.visitor import SHOP, PlainResponse, Visitor, said
 
 NAME = "segment_visit"
 CAMPAIGN = {"source": "news", "name": "spring"}
@@ -96,9 +97,14 @@ def test_another_visitors_cookie_is_worth_nothing() -> None:
 
 def test_a_new_anonymous_id_is_a_new_visit_at_once() -> None:
     scope = Visitor().request("/sign-in")
-    before = scope.kept(Message("track"))["visit"]
-    scope.renew()
-    assert scope.kept(Message("track"))["visit"]["id"] != before["id"]
+    before = scope.kept(said(scope))["visit"]
+    scope.renew(issue=True)
+    assert scope.kept(said(scope))["visit"]["id"] != before["id"]
+
+
+def test_what_is_said_of_another_visitor_is_not_in_this_ones_visit() -> None:
+    scope = Visitor().request("/opened")
+    assert scope.kept(Message("track", user_id="7", anonymous_id="0f1e2d3c-another")) == {}
 
 
 def test_a_visit_that_ends_in_its_own_request_is_not_kept() -> None:
@@ -107,15 +113,35 @@ def test_a_visit_that_ends_in_its_own_request_is_not_kept() -> None:
     visitor.event()
     visitor.now += MINUTE
     scope = visitor.request("/sign-out")
-    scope.kept(Message("track"))
+    scope.kept(said(scope))
     scope.recall().forget(NAME)
-    scope.renew()
+    scope.renew(issue=True)
     visitor.keep(scope)
     assert (visitor.given[NAME].value, visitor.given[NAME].max_age) == ("", 0)
 
 
-@pytest.mark.parametrize("content", [b"", b"null", b"[]", b"[1,2,3]", b"{}", b'["a",1,["too","short"],null]', b"\xff"])
+def test_a_logout_is_kept_although_its_page_is_for_all() -> None:
+    """Else whoever comes next would be the one who has left."""
+    visitor = Visitor()
+    visitor.event()
+    scope, response = visitor.request("/sign-out"), PlainResponse({"Cache-Control": "public, max-age=600"})
+    scope.recall().forget(NAME)
+    scope.renew(issue=True)
+    write_cookies(scope, response)
+    assert response.headers == {"Cache-Control": "private", "Vary": "Cookie"}
+    assert {cookie.name for cookie in response.cookies} == {"ajs_anonymous_id", NAME, RESET}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"", b"null", b"[]", b"[1,2,3]", b"{}", b'["a",1,["too","short"],null]', b"\xff"),
+        *(b'["a",1,[1e30,"/","",{}],null]', b'["a",1,[99999999999999,"/","",{}],null]', b'["a",1,[1,2,3,4],null]'),
+        *(b'["a","soon",[1,"/","",{}],null]', b'[[],1,[1,"/","",{}],null]', b'["a",1,[1,"/","",[]],[1,"/","",{}]]'),
+    ],
+)
 def test_what_another_version_signed_counts_as_none(content: bytes) -> None:
+    """Nor does what somebody signed who knows the write key, where that is the only secret."""
     visitor = Visitor()
     visitor.event()
     visitor.jar[NAME] = sign(content, ["a secret"], visitor.jar["ajs_anonymous_id"])

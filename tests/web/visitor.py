@@ -17,6 +17,11 @@ from tests.core.plain_request import PlainRequest
 SHOP = "https://shop.example"
 
 
+def said(scope: WebScope, context: Mapping[str, Any] | None = None) -> Message:
+    """An event of the scope's visitor, as the pipeline has settled its identity."""
+    return Message("track", anonymous_id=scope.anonymous_id(issue=False), context=context)
+
+
 @dataclass
 class PlainResponse:
     headers: dict[str, str] = field(default_factory=dict)
@@ -49,7 +54,7 @@ class Visitor:
         """Says something on a page; its ``context.visit``."""
         headers = {**request.pop("headers", {}), **({"Referer": referrer} if referrer else {})}
         scope = self.request(path, headers=headers, **request)
-        visit = scope.kept(Message("track", context=context)).get("visit")
+        visit = scope.kept(said(scope, context)).get("visit")
         self.keep(scope)
         return visit
 

@@ -65,7 +65,10 @@ def _rendered(context: Context, nonce: str | None, tag: Callable[[Place], str]) 
             mount=_mount,
             debug=django_settings.DEBUG,
         )
-        return mark_safe(tag(place))
+        rendered = mark_safe(tag(place))
+        if place.segment is not None and place.segment.scope.is_personal:
+            request._cache_update_cache = False  # Django's cache_page keeps a page before any middleware sees it
+        return rendered
     except Exception as error:  # noqa: BLE001 - a page must not break because of analytics
         internal_error("a template tag", error)
         return SafeString("")
