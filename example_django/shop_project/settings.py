@@ -1,4 +1,4 @@
-"""Settings of the Otter & Oak shop: plain Django, plus the places where segment_web is switched on: three here, one in urls.py."""
+"""Settings of the Otter & Oak shop: plain Django, plus three of the four places where segment_web is switched on."""
 
 from __future__ import annotations
 

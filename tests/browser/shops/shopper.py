@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from segment_web.collector import CollectorServer
 from tests.contracts.browser import ANONYMOUS_ID, CHROME
@@ -13,6 +13,7 @@ from tests.contracts.browser import ANONYMOUS_ID, CHROME
 HOST = "www.shop.test"
 PASSWORD = "an otter's password"
 PATIENCE = 10.0  # seconds until a message that does not come is given up
+PAGE_CALL = "**/v1/p"
 PLAIN_HTTP = "The Cross-Origin-Opener-Policy header has been ignored"  # what Django's default is worth without TLS
 READY = "window.analytics && analytics.initialized"  # analytics.js has come and knows its settings
 
@@ -39,13 +40,24 @@ class Shopper:
         """One more tab."""
         return self._context.new_page()
 
-    def go(self, path: str) -> None:
+    def open(self, path: str) -> None:
+        """Until analytics.js is there; what it says of the page may still be on its way."""
         self.page.goto(path)
         self.page.wait_for_function(READY)
+
+    def go(self, path: str) -> None:
+        """Until the page call is answered: of what is in flight when a page is left analytics.js may lose some."""
+        with self.page.expect_response(PAGE_CALL):
+            self.open(path)
 
     def run(self, script: str) -> None:
         """Something that the page's own scripts would do, without waiting for what comes of it."""
         self.page.evaluate(f"() => {{ {script} }}")
+
+    def zoom(self) -> None:
+        """Something that only the browser knows of: it tracks "Zoomed"."""
+        with self.page.expect_response("**/v1/t"):
+            self.run("analytics.track('Zoomed')")
 
     def subscribe(self, email: str) -> None:
         """To the newsletter, by the form on every page."""
@@ -94,16 +106,28 @@ class Shopper:
         """A cookie that has expired."""
         self._context.clear_cookies(name=name)
 
+    def loses_what_it_sends_from(self, path: str) -> None:
+        """The network fails while analytics.js tracks something on this page."""
+
+        def answer(route: Route) -> None:
+            if route.request.headers["referer"].endswith(path):
+                route.abort()
+            else:
+                route.continue_()
+
+        self.page.route("**/v1/t", answer)  # asked while the test waits for the browser, and at no other time
+
     def close(self) -> None:
         self._context.close()
 
     def _fill_in(self, fields: dict[str, str]) -> None:
         for name, value in fields.items():
             self.page.fill(f"form.door [name={name}]", value)
-        self._press("form.door button")
+        with self.page.expect_response("**/v1/i"):  # the page afterwards knows who it is
+            self._press("form.door button")
 
     def _press(self, button: str) -> None:
-        with self.page.expect_navigation():
+        with self.page.expect_response(PAGE_CALL):
             self.page.click(button)
         self.page.wait_for_function(READY)
 

@@ -47,7 +47,7 @@ def test_what_is_said_directly_before_leaving(enter: Enter, shop: Shop) -> None:
 def test_batches(enter: Enter, batching_shop: Shop) -> None:
     """One is full at three; what is left in the next goes when the visitor does."""
     shopper = enter(batching_shop)
-    shopper.go("/products/acorn-mug/")
+    shopper.open("/products/acorn-mug/")
     shopper.run("analytics.track('First'); analytics.track('Second')")
     assert by(shopper.told(4))["browser"] == ["First", "Second", "page"]
     shopper.run("analytics.track('Third'); analytics.track('Leaving')")

@@ -21,10 +21,10 @@ def test_the_walk_from_a_stranger_to_an_account_and_out_again(enter: Enter, shop
     shopper.told(5)
     first = shopper.anonymous_id
     shopper.sign_up("anna")
-    shopper.run("analytics.track('Zoomed')")
+    shopper.zoom()
     shopper.told(11)
     shopper.sign_out()
-    shopper.run("analytics.track('Zoomed')")
+    shopper.zoom()
     messages = shopper.told(15)
     user, second = messages[10]["userId"], shopper.anonymous_id
     assert by(messages[:5]) == {
@@ -45,7 +45,7 @@ def test_two_people_at_one_computer_are_never_merged(enter: Enter, shop: Shop) -
     shopper = enter(shop)
     for name in ("anna", "berta"):
         shopper.sign_up(name)
-        shopper.run("analytics.track('Zoomed')")
+        shopper.zoom()
         shopper.sign_out()
     shopper.sign_in("anna")
     messages = shopper.told(23)
@@ -60,7 +60,7 @@ def test_who_follows_an_expired_session_is_somebody_else(enter: Enter, shop: Sho
     shopper.told(5)
     shopper.loses(SESSIONS[shop.framework])
     shopper.sign_up("berta")
-    shopper.run("analytics.track('Zoomed')")
+    shopper.zoom()
     messages = shopper.told(11)
     assert_nobody_is_merged(messages, people=2, browsers=2)
     assert shopper.stored("ajs_user_traits")["firstName"] == "berta"
@@ -77,6 +77,22 @@ def test_a_page_left_open_does_not_bring_the_first_one_back(enter: Enter, shop: 
     left_open.evaluate("void analytics.track('Late')")
     messages = shopper.told(16)
     assert_nobody_is_merged(messages, people=2, browsers=2)
+
+
+def test_the_last_word_of_who_leaves_is_not_the_next_ones(enter: Enter, shop: Shop) -> None:
+    """analytics.js keeps what it could not send, and sends it from the next page: after the logout."""
+    shopper = enter(shop)
+    shopper.sign_up("anna")
+    shopper.told(5)
+    shopper.loses_what_it_sends_from("/account/")
+    shopper.run("analytics.track('Last Word')")
+    with shopper.page.expect_response(lambda answer: "Last Word" in (answer.request.post_data or "")) as sent_late:
+        shopper.sign_out()
+    assert sent_late.value.status == 200
+    shopper.zoom()
+    assert by(shopper.told(9)[5:]) == {"browser": ["Zoomed", "page"], "server": ["Product List Viewed", "Signed Out"]}
+    assert {complaint.partition(":")[0] for complaint in shopper.complaints} == {"Failed to load resource"}
+    shopper.complaints.clear()
 
 
 @pytest.mark.parametrize("scopes", [(".shop.test", HOST), (HOST, ".shop.test")], ids=["sent first", "sent last"])
