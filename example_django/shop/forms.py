@@ -39,7 +39,7 @@ class SignupForm(UserCreationForm):
     )
     email = forms.EmailField(widget=forms.EmailInput({"autocomplete": "email"}))
 
-    class Meta:
+    class Meta(UserCreationForm.Meta):
         model = User
         fields = ("username", "first_name", "email")
         help_texts = {"username": "Letters, digits and @ . + - _"}  # noqa: RUF012 - Django reads it once

@@ -1,4 +1,4 @@
-"""Settings of the Otter & Oak shop: plain Django, plus the three places where segment_web is switched on."""
+"""Settings of the Otter & Oak shop: plain Django, plus three of the four places where segment_web is switched on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "segment_web.django",  # 1 of 3: the app
+    "segment_web.django",  # 1 of 4: the app
     "shop",
 ]
 
@@ -26,12 +26,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "segment_web.django.middleware.SegmentMiddleware",  # 2 of 3: after authentication, so that it knows the user
+    "segment_web.django.middleware.SegmentMiddleware",  # 2 of 4: after authentication, so that it knows the user
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
-# 3 of 3: the settings. Without a write key events are printed to the console while DEBUG is on, and nothing is sent.
+# 3 of 4: the settings. Without a write key events are printed to the console while DEBUG is on, and nothing is sent.
 SEGMENT = {
     "WRITE_KEY": os.environ.get("SEGMENT_WRITE_KEY"),
     "APP": {"name": "Otter & Oak", "version": "1.0.0"},

@@ -1,4 +1,4 @@
-"""Otter & Oak, a small example shop on Flask: plain Flask, plus the two places where segment_web is switched on."""
+"""Otter & Oak, a small example shop on Flask: plain Flask, plus the three places where segment_web is switched on."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def create_app(**settings: Any) -> Flask:
         SQLALCHEMY_DATABASE_URI=f"sqlite:///{os.environ.get('SHOP_DATABASE', FOLDER.parent / 'db.sqlite3')}",
         WTF_CSRF_FIELD_NAME="csrfmiddlewaretoken",  # as in the shop on Django, so that one script can visit both
         SEND_FILE_MAX_AGE_DEFAULT=300,  # seconds: short enough to see a changed stylesheet soon
-        # 1 of 2: the settings. The write key comes from SEGMENT_WRITE_KEY; without one events are printed to the
+        # 1 of 3: the settings. The write key comes from SEGMENT_WRITE_KEY; without one events are printed to the
         # console in debug mode, and nothing is sent.
         SEGMENT_APP={"name": "Otter & Oak", "version": "1.0.0"},
         SEGMENT_USER_TRAITS=["email", "username", "first_name"],  # personal data leaves only when asked for
@@ -35,7 +35,9 @@ def create_app(**settings: Any) -> Flask:
     db.init_app(app)
     login_manager.init_app(app)
     csrf.init_app(app)
-    segment.init_app(app)  # 2 of 2: the extension
+    segment.init_app(app)  # 2 of 3: the extension
+    # 3 of 3: the first-party proxy, by which analytics.js and its events go; blockers know no such path.
+    app.register_blueprint(segment.proxy, url_prefix="/a")
     for views in (catalogue, cart, checkout, account, newsletter, plumbing):
         app.register_blueprint(views.blueprint)
     app.register_error_handler(404, lambda error: (render_template("404.html"), 404))

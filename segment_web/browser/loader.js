@@ -10,7 +10,8 @@
   ];
   // analytics.js takes from these where the visitor was when the call was made, not when it is sent.
   const WITH_PAGE = ["track", "screen", "alias", "group", "page", "identify"];
-  const IDENTITY = ["ajs_user_id", "ajs_group_id", "ajs_anonymous_id", "ajs_user", "_sio"];
+  const ANONYMOUS = "ajs_anonymous_id";
+  const IDENTITY = ["ajs_user_id", "ajs_group_id", ANONYMOUS, "ajs_user", "_sio"];
   const TRAITS = ["ajs_user_traits", "ajs_group_properties"];
   const RESET = "segment_web_reset"; // the server's word, for the next page, that somebody has logged out
   const IDENTIFIED = "segment_web_identified"; // the digest of what this tab has said of its user
@@ -70,6 +71,7 @@
 
   function start() {
     successor = guarded(forgetTheLoggedOut);
+    guarded(leaveRivals);
     if (successor) analytics.on("initialize", tellTheLogout);
     config.calls.forEach((said) => call(...said));
     const cdn = config.mount ? location.protocol + "//" + location.host + config.mount.replace(/\/$/, "") : config.cdn;
@@ -117,9 +119,17 @@
     if (!flag) return undefined;
     [RESET, ...IDENTITY].forEach(expire);
     const anonymous = UUID.test(flag) ? flag : "new";
-    if (anonymous !== "new") keep("ajs_anonymous_id", anonymous);
+    if (anonymous !== "new") keep(ANONYMOUS, anonymous);
     guarded(() => [...IDENTITY, ...TRAITS].forEach((name) => localStorage.removeItem(name)));
     return anonymous;
+  }
+
+  // Of two anonymous ids one is another host's of the domain, and analytics.js would copy the first over the other, so
+  // that the server could not see at a login that there were two: only that of our own scope stays.
+  function leaveRivals() {
+    const { domain } = config.load.cookie || {};
+    if (domain === undefined || new Set(cookies(ANONYMOUS)).size < 2) return;
+    expire(ANONYMOUS, domain.replace(/^\./, ""));
   }
 
   // Destinations in the browser hear of the logout by reset(), which would also end the server's new anonymous id.
@@ -133,15 +143,21 @@
   }
 
   function cookie(name) {
-    const found = document.cookie.split("; ").find((pair) => pair.startsWith(name + "="));
-    return found && decodeURIComponent(found.slice(name.length + 1));
+    const [found] = cookies(name);
+    return found && decodeURIComponent(found);
   }
 
-  // Of this host and of every domain it is in: without our options analytics.js takes the registrable one.
-  function expire(name) {
+  function cookies(name) {
+    const pairs = document.cookie.split("; ").filter((pair) => pair.startsWith(name + "="));
+    return pairs.map((pair) => pair.slice(name.length + 1));
+  }
+
+  // Of this host ("") and of every domain it is in: without our options analytics.js takes the registrable one.
+  function expire(name, spared) {
     const labels = location.hostname.split(".");
-    const domains = ["", ...labels.map((_, first) => "; Domain=" + labels.slice(first).join("."))];
-    domains.forEach((domain) => (document.cookie = name + "=; Path=/; Max-Age=0" + domain));
+    const domains = ["", ...labels.map((_, first) => labels.slice(first).join("."))].filter((domain) => domain !== spared);
+    const end = name + "=; Path=/; Max-Age=0";
+    domains.forEach((domain) => (document.cookie = end + (domain ? "; Domain=" + domain : "")));
   }
 
   function keep(name, value) {

@@ -21,6 +21,8 @@ QUIET = (
 ).split()
 # Real domains, for cookies; and no way to any other host.
 HOSTS = "--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+# Headless Chromium's own is a bot's. A context's does not hold for what is sent while its page is being left.
+AGENT = f"--user-agent={CHROME}"
 HOST = "www.shop.test"
 
 
@@ -32,7 +34,7 @@ def chromium() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patched, sync_playwright() as started:
         # Playwright leaves its event loop in this thread, where fixtures of Django's database go on to be torn down.
         patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, HOSTS])
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, HOSTS, AGENT])
         yield browser
         browser.close()
 
@@ -41,10 +43,7 @@ class Visit:
     """One browser profile on a site; ``complaints`` is what its console says."""
 
     def __init__(self, browser: Browser, proxy: FirstParty, port: int, scheme: str) -> None:
-        self._context = browser.new_context(
-            user_agent=CHROME,  # headless Chromium's own is a bot's
-            ignore_https_errors=True,
-        )
+        self._context = browser.new_context(ignore_https_errors=True)
         self.proxy = proxy
         self.url = f"{scheme}://{HOST}:{port}"
         self.complaints: list[str] = []

@@ -47,15 +47,15 @@ def add_pages(app: Flask, content: Content) -> None:
 
     @app.get("/plain")
     def plain() -> str:
-        return PLAIN
+        return render_template_string(PLAIN)  # a template too: Flask and its extensions hand it what they have
 
     @app.get("/sign-in")
     def sign_in() -> str:
         assert current_segment.user_id != ""  # looks who is here, as login pages do
         flask_login.login_user(User(request.args["name"]))
-        return PLAIN
+        return render_template_string(PLAIN)  # a template too: Flask and its extensions hand it what they have
 
     @app.get("/sign-out")
     def sign_out() -> str:
         flask_login.logout_user()
-        return PLAIN
+        return render_template_string(PLAIN)  # a template too: Flask and its extensions hand it what they have

@@ -35,7 +35,7 @@ Change = Callable[[Evidence], Evidence]
 
 @pytest.fixture(scope="module")
 def evidence() -> Evidence:
-    options = Namespace(framework="django", port=None, collector_port=None)
+    options = Namespace(framework="django", port=None, collector_port=None, library=None)
     with opened(options, 0, 0) as (shop, collector):
         walked = walk(shop.url)
         shop.stop()
@@ -120,6 +120,26 @@ def test_a_taken_port_is_told_with_the_option_that_helps() -> None:
         done = segment_web("demo", "--collector-port", str(collector.port))
     assert done.returncode == 2
     assert "choose another with --collector-port" in done.stderr
+
+
+@pytest.mark.parametrize("framework", SHOPS)
+def test_pages_have_the_snippet_where_there_is_a_library_for_it(tmp_path: Path, framework: str) -> None:
+    """Without one the server makes the page calls, and a page asks no other host for anything."""
+    (tmp_path / "analytics.min.js").write_text("/* analytics.js */")
+    options = Namespace(framework=framework, port=None, collector_port=None, library=tmp_path)
+    with opened(options, 0, 0) as (shop, _), httpx.Client(base_url=shop.url, trust_env=False) as visitor:
+        assert '"mount":"/a/"' in visitor.get("/").text
+        assert visitor.get("/a/analytics.js/v1/demo-write-key/analytics.min.js").text == "/* analytics.js */"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [(("--library", "."), "without a browser"), (("--library", "gone"), "no folder 'gone'")],
+)
+def test_a_library_that_is_no_use_is_told(arguments: tuple[str, ...], complaint: str) -> None:
+    done = segment_web("demo", "--once", *arguments)
+    assert done.returncode == 2
+    assert complaint in done.stderr
 
 
 def test_a_framework_without_a_shop_is_one_line() -> None:

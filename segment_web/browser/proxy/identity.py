@@ -24,12 +24,16 @@ def settle(message: Message, scope: WebScope) -> Drop | None:
     reach (``httponly``, ``mode: "off"``, another origin) is its own word taken. A ``userId`` stays if it is the
     logged-in user's and is taken off otherwise. What describes or merges a user is dropped then: the traits of an
     ``identify`` and the group of a ``group`` would land on whoever is logged in, and an ``alias`` cannot be undone.
-    Where the setting ``group`` tells whose group is whose, a page says no other.
+    Where the setting ``group`` tells whose group is whose, a page says no other. And where the anonymous id is another
+    one besides, it was said by who was here before: analytics.js keeps what it could not send in time, and sends it from
+    the next page, which may be the next person's.
     """
     claimed, known = as_text(message.user_id), as_text(scope.user_id)
-    message.anonymous_id = _anonymous_id(message, scope)
+    own, message.anonymous_id = as_text(message.anonymous_id), _anonymous_id(message, scope)
     if claimed is not None and (known is None or claimed != known):
-        if message.type == "alias" or (message.type in ("identify", "group") and known is not None):
+        was_before = own is not None and own != message.anonymous_id
+        describes = message.type in ("identify", "group") and known is not None
+        if was_before or describes or message.type == "alias":
             return FOREIGN_USER
         _told()
         message.user_id = None

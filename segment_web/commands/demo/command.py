@@ -50,12 +50,29 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--collector-port", type=int, help=f"the collector's port (default {COLLECTOR_PORT}; with --once a free one)"
     )
+    parser.add_argument(
+        "--library",
+        type=Path,
+        metavar="FOLDER",
+        help="analytics.js for the shop's pages: dist/umd of Segment's package for npm; needs a browser, not --once",
+    )
 
 
 def run(options: Namespace, host: Host, output: Output) -> Result:
+    check_library(options)
     result = once(options, output) if options.once else until_interrupted(options, output)
     output.show(result)
     return result
+
+
+def check_library(options: Namespace) -> None:
+    """ConfigError where ``--library`` cannot be what was meant."""
+    if options.library is None:
+        return
+    if not options.library.is_dir():
+        raise ConfigError(f"there is no folder {str(options.library)!r}: --library is one with analytics.js in it.")
+    if options.once:
+        raise ConfigError("--once walks without a browser, and analytics.js needs one: leave --library or --once out.")
 
 
 def once(options: Namespace, output: Output) -> Result:
@@ -100,7 +117,7 @@ def opened(options: Namespace, port: int, collector_port: int) -> Iterator[tuple
     shop, folder = find(options.framework)
     with TemporaryDirectory(prefix="segment-web-demo-") as scratch, listening(options, collector_port) as collector:
         chosen = port if options.port is None else options.port
-        with ShopProcess(shop, folder, Path(scratch), collector.url, chosen) as process:
+        with ShopProcess(shop, folder, Path(scratch), collector.url, chosen, options.library) as process:
             yield process, collector
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -24,6 +25,8 @@ SERVER: Final = "segment_web.commands.demo.server"
 class ShopProcess:
     """``folder`` is the example's code, ``scratch`` takes its database and log, ``collector`` is where events go.
 
+    With a ``library``, a folder with analytics.js, pages have the snippet. Without one they have none, since Segment's
+    CDN knows no source of this key: the server itself makes the page calls, and no page waits for another host.
     ``url`` is known once it is started, ``exit_code`` once it is stopped: 0 when it ended in order.
     """
 
@@ -32,6 +35,7 @@ class ShopProcess:
     scratch: Path
     collector: str
     port: int = 0
+    library: Path | None = None
     url: str = ""
     exit_code: int | None = None
     _process: subprocess.Popen[str] | None = None
@@ -117,10 +121,12 @@ class ShopProcess:
         paths = [str(self.folder), str(CHECKOUT), *filter(None, [ours.get("PYTHONPATH")])]
         return {
             **ours,
-            **self.shop.environ,
             "PYTHONPATH": os.pathsep.join(paths),
             "PYTHONUNBUFFERED": "1",
             "SEGMENT_WRITE_KEY": WRITE_KEY,
             "SEGMENT_HOST": self.collector,
+            "SEGMENT_SNIPPET": json.dumps({"enabled": self.library is not None}),
+            "SEGMENT_FIRST_PARTY": json.dumps({"cdn": None, "library": self.library and str(self.library.absolute())}),
             "SHOP_DATABASE": str(self.scratch / "shop.sqlite3"),
+            **self.shop.environ,
         }
