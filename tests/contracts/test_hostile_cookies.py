@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import random
 
 import pytest
@@ -13,8 +12,9 @@ from segment_web.logs import log
 from tests.contracts.browser import Browser
 from tests.contracts.conftest import Framework
 from tests.contracts.said import said
+from tests.effort import scaled
 
-ROUNDS = int(os.environ.get("SEGMENT_TEST_FUZZ_ROUNDS", "150"))  # for each framework
+ROUNDS = scaled(150)  # for each framework
 NAMES = ["ajs_anonymous_id", "ajs_user_id", "ajs_group_id", "segment_visit", "segment_consent", "segment_web_reset"]
 PIECES = [
     "",

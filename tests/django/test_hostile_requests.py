@@ -19,12 +19,13 @@ from django.urls import re_path
 from segment_web.testing.captured import CapturedEvents
 from segment_web.web.urls import absolute_url
 from tests.django.conftest import Overridden
+from tests.effort import scaled
 
 pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db(transaction=True)]
 
 Communicator: Any = ApplicationCommunicator  # which has no types
-WSGI_ROUNDS = 2_500
-ASGI_ROUNDS = 500  # each of these starts a thread in Django
+WSGI_ROUNDS = scaled(2_500)
+ASGI_ROUNDS = scaled(500)  # each of these starts a thread in Django
 SEED = 20_260_105
 PIECES = [
     *(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 from collections import ChainMap, UserList, defaultdict, deque
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
@@ -17,11 +16,12 @@ from hypothesis import strategies as st
 
 from segment_web.pipeline.jsonable import BRANCH_COST, MAX_DEPTH, MAX_VALUES
 from segment_web.pipeline.sanitise import Encoder, encode
+from tests.effort import scaled
 from tests.pipeline import hostile
 from tests.pipeline.samples import Access, Colour, Order, Plain, Size
 from tests.pipeline.strict_json import strict
 
-EXAMPLES = int(os.environ.get("SEGMENT_WEB_EXAMPLES", "1000"))
+EXAMPLES = scaled(1_000)
 
 
 def test_cycles_become_a_marker() -> None:

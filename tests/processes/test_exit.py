@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
 import time
@@ -13,10 +12,11 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.effort import scaled
 from tests.processes.conftest import PATIENCE, Process, Start, end
 from tests.processes.tally import Tally
 
-MOMENTS = int(os.environ.get("SEGMENT_WEB_MOMENTS", "10"))  # SIGTERMs, for each kind of server
+MOMENTS = scaled(10)  # SIGTERMs, for each kind of server
 DEFAULT = 5.0  # seconds of exit_timeout where the server is up
 EXIT_TIMEOUT = 2.0  # where it is not, and all of it is waited for
 AMPLE = {"queue_size": 10**6, "queue_bytes": 2**30}  # what is tested is the exit, not a full queue

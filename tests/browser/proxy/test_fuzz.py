@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import logging
-import os
 import random
 from typing import Any
 
@@ -15,8 +14,9 @@ from tests.browser.proxy.cdn import CHUNK, KEY, LIBRARY, PROJECT, CdnServer
 from tests.browser.proxy.conftest import Open
 from tests.browser.proxy.page import Page
 from tests.contracts.app import Request
+from tests.effort import scaled
 
-ROUNDS = int(os.environ.get("SEGMENT_TEST_FUZZ_ROUNDS", "700"))  # for each framework
+ROUNDS = scaled(700)  # for each framework
 SEED = 20_260_211
 METHODS = ["POST"] * 6 + ["GET"] * 3 + ["OPTIONS", "HEAD", "PUT", "DELETE", "PROPFIND"]
 PATHS = [f"v1/{name}" for name in ("t", "i", "p", "g", "a", "s", "b", "m", "batch", "import", "track", "alias")]
