@@ -8,13 +8,11 @@ import pytest
 
 from segment_web.collector import CollectorServer
 
-pytest.importorskip("celery", reason="celery is not installed")
-
-from tests.jobs.worker import worker
-
 
 @pytest.fixture(scope="module")
 def collector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CollectorServer]:
+    from tests.jobs.worker import worker  # Celery may not be installed
+
     with CollectorServer() as server, worker(tmp_path_factory.getbasetemp(), server.url):
         yield server
 

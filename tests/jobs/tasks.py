@@ -27,14 +27,6 @@ def say(name: str = "Job Done") -> str | None:
 
 
 @app.task
-def page(*_: object) -> str | None:
-    """Says as a page call where the visitor is."""
-    receipt = segment_web.page("Job")
-    segment_web.flush(5)
-    return receipt.reason
-
-
-@app.task
 def after(_: object, name: str) -> str | None:
     """A link of a chain, or the end of a chord."""
     return say(name)
@@ -61,7 +53,7 @@ def spread() -> None:
 
 @app.task
 def fail() -> None:
-    """Leaves with its block open."""
+    """Ends by an exception."""
     raise RuntimeError("the task's own")
 
 

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from celery import Celery
 
 import segment_web
 from segment_web.snapshots import MAX_BYTES
 from segment_web.testing import capture_events
 from segment_web.testing.captured import CapturedEvents
+
+pytest.importorskip("celery", reason="celery is not installed")
+
+from celery import Celery
 
 CANARY = "canary-5b1f"
 LATE = """

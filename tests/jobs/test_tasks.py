@@ -9,6 +9,9 @@ import pytest
 import segment_web
 from segment_web.collector import CollectorServer
 from segment_web.snapshots import restored
+
+pytest.importorskip("celery", reason="celery is not installed")
+
 from tests.jobs import tasks
 from tests.jobs.folder import QUICK
 
