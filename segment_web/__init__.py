@@ -8,8 +8,7 @@ from __future__ import annotations
 from segment_web.celery import connect as _connect_celery
 from segment_web.client import Analytics
 from segment_web.current import Current as _Current
-from segment_web.current import close, configure, disabled, flush, scope, stats
-from segment_web.delivery.life import at_first_event as _at_first_event
+from segment_web.current import close, configure, disabled, flush, resume, scope, snapshot, stats
 from segment_web.delivery.report import Stats
 from segment_web.errors import ConfigError, InvalidMessage, MissingExtra, SegmentError
 from segment_web.messages.message import Message
@@ -17,7 +16,7 @@ from segment_web.messages.reasons import DropReason
 from segment_web.messages.receipt import Receipt
 from segment_web.version import VERSION as __version__
 
-_at_first_event(_connect_celery)
+_connect_celery()
 
 _calls = _Current()
 alias = _calls.alias
@@ -46,8 +45,10 @@ __all__ = [
     "group",
     "identify",
     "page",
+    "resume",
     "scope",
     "screen",
+    "snapshot",
     "stats",
     "track",
 ]

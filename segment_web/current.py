@@ -17,6 +17,7 @@ from segment_web.messages.reasons import Drop, DropReason
 from segment_web.messages.receipt import Receipt
 from segment_web.scopes.current import current, entered
 from segment_web.scopes.scope import Scope
+from segment_web.snapshots import Snapshot, restored, take
 
 Find = Callable[[], Analytics | None]
 
@@ -99,6 +100,26 @@ def scope(
     otherwise; what is not given comes from the scope around it."""
     inner = Scope(parent=current(), user_id=user_id, anonymous_id=anonymous_id, traits=traits, context=context)
     with entered(inner):
+        yield inner
+
+
+def snapshot() -> Snapshot | None:
+    """Whose visitor this is, as a dict of plain JSON for a job that runs elsewhere; see :func:`resume`.
+
+    It has the ids, the group, the page and the campaign, never traits; of a visitor who must not be recorded only why
+    not. None outside of requests and scopes.
+    """
+    scope = current()
+    return None if scope is None else take(scope, client())
+
+
+@contextmanager
+def resume(snapshot: Snapshot | None) -> Iterator[Scope]:
+    """Everything said inside the block is said of the visitor of whom ``snapshot`` was taken; of nobody if it is None.
+
+    Nothing comes from the scope around the block.
+    """
+    with entered(restored(snapshot, around=current())) as inner:
         yield inner
 
 

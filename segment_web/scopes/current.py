@@ -49,7 +49,7 @@ def entered(scope: Scope) -> Iterator[Scope]:
 
 def _is_within(scope: Scope | None, request: Scope) -> bool:
     while scope is not None and scope is not request:
-        scope = scope.parent
+        scope = scope.around
     return scope is request
 
 

@@ -46,6 +46,11 @@ class Scope:
         self.finished: tuple[object, Mapping[str, Any], Context] | None = None
 
     @property
+    def around(self) -> Scope | None:
+        """The scope in which this one began."""
+        return self.parent
+
+    @property
     def client(self) -> Any:
         """The Analytics of this scope, None when no scope on the way up has one."""
         return self._client if self._client is not None or self.parent is None else self.parent.client

@@ -12,6 +12,7 @@ from segment_web.messages.receipt import Receipt
 from segment_web.pipeline.sanitise import Encoder
 from segment_web.scopes.current import current
 from segment_web.scopes.scope import Scope
+from segment_web.snapshots import Snapshot, take
 from segment_web.web.browser_calls import BrowserCalls
 from segment_web.web.capture import WebScope, web_scope
 from segment_web.web.consent import Consent
@@ -91,6 +92,11 @@ class RequestAnalytics(Calls):
     def browser(self) -> BrowserCalls:
         """Calls that analytics.js makes in the visitor's browser, by way of the snippet in this response."""
         return BrowserCalls(self.scope, Encoder(self.client.zone))
+
+    def snapshot(self) -> Snapshot | None:
+        """This request's visitor as a dict of plain JSON, for a job: ``with segment_web.resume(snapshot)`` acts for them
+        there. In async code await the user first (``await request.auser()``), or it has the anonymous id alone."""
+        return take(self._inner, self.client)
 
     def add(self, properties: Mapping[str, Any]) -> None:
         """Adds properties to the ``@track_event`` around the running view."""

@@ -15,6 +15,8 @@ The routes, which each framework's module beside this one has:
 ``/consent?to=``          tracks ``Asked``, hands that JSON to ``set_consent``, tracks ``Answered``, and says that a
                           shared cache may keep its answer
 ``/meet?name=``           tracks ``Came``, waits for the other requests, tracks ``Went``
+``/job``                  sends the Celery task :func:`tests.jobs.tasks.say` and answers with its id, once it knows the
+                          user; then tracks ``Seen``, unless it is asked with ``?only``
 ``/stream``               tracks ``Row Streamed`` while each of its three chunks is made
 ``/decorated``            ``@track_event("Plan Upgraded", properties={"plan": "pro"})``; ``?status=`` is its answer's
 ``/bad-properties``       the same with ``properties`` that raise, ``/bad-when`` with a ``when`` that raises

@@ -13,6 +13,7 @@ from django.urls import include, path, re_path
 
 import segment_web
 from segment_web.django import track_event
+from tests.contracts import django_views
 from tests.contracts.app import MEETING
 from tests.contracts.django_views import BACKEND, ROWS
 from tests.contracts.hostile import CALLS, BrokenUser, raising
@@ -79,6 +80,11 @@ async def meet(request: Any) -> HttpResponse:
     return HttpResponse("ok")
 
 
+async def job(request: Any) -> HttpResponse:
+    await request.auser()
+    return django_views.job(request)
+
+
 async def stream(request: HttpRequest) -> StreamingHttpResponse:
     async def rows() -> AsyncIterator[bytes]:
         for number in range(ROWS):
@@ -135,6 +141,7 @@ urlpatterns = [
     path("sign-out", sign_out),
     path("consent", consent),
     path("meet", meet),
+    path("job", job),
     path("stream", stream),
     path("decorated", decorated),
     path("bad-properties", bad_properties),

@@ -81,6 +81,15 @@ def meet(request: Any) -> HttpResponse:
     return HttpResponse("ok")
 
 
+def job(request: Any) -> HttpResponse:
+    from tests.jobs.tasks import say  # Celery may not be installed
+
+    sent = say.delay()
+    if "only" not in request.GET:
+        segment_web.track("Seen")
+    return HttpResponse(sent.id)
+
+
 def stream(request: HttpRequest) -> StreamingHttpResponse:
     def rows() -> Iterator[bytes]:
         for number in range(ROWS):
@@ -137,6 +146,7 @@ urlpatterns = [
     path("sign-out", sign_out),
     path("consent", consent),
     path("meet", meet),
+    path("job", job),
     path("stream", stream),
     path("decorated", decorated),
     path("bad-properties", bad_properties),

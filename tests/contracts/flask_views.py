@@ -119,6 +119,16 @@ def meet() -> str:
     return "ok"
 
 
+@blueprint.get("/job")
+def job() -> str:
+    from tests.jobs.tasks import say  # Celery may not be installed
+
+    sent = say.delay()
+    if "only" not in request.args:
+        segment_web.track("Seen")
+    return str(sent.id)
+
+
 @blueprint.get("/stream")
 def stream() -> Iterator[bytes]:
     def rows() -> Iterator[bytes]:

@@ -60,6 +60,21 @@ def test_scope_blocks_in_a_view_are_inside_of_the_request(
     assert "userId" not in events.named("Outside")[0]
 
 
+def test_a_job_that_is_done_within_a_request_is_its_own_visitors(
+    app: Flask, browser: FlaskClient, events: CapturedEvents
+) -> None:
+    @app.get("/")
+    def view() -> str:
+        with segment_web.resume({"anonymous_id": "another"}):
+            segment_web.track("Job")
+            current_segment.track("Request")
+        return str(current_segment.snapshot() == segment_web.snapshot())
+
+    assert known_as(browser, "visitor").get("/").text == "True"
+    assert events.named("Job")[0]["anonymousId"] == "another"
+    assert events.named("Request")[0]["anonymousId"] == "visitor"
+
+
 def test_a_request_inside_of_a_scope_block_is_another_visitors(
     app: Flask, browser: FlaskClient, events: CapturedEvents
 ) -> None:
