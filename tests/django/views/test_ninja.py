@@ -65,6 +65,12 @@ async def me_later(request: Any) -> dict[str, str]:
     return {"name": request.auth.username}
 
 
+@api.get("pair/", response={200: Any, 409: Any})
+@track_event("Paired")
+def pair(request: Any, status: int) -> Any:
+    return status, {}
+
+
 async def rows(request: Any) -> StreamingHttpResponse:
     return StreamingHttpResponse(generated(request), content_type="text/plain")
 
@@ -89,6 +95,13 @@ def test_body_and_query_are_read_by_their_annotations(segment_events: CapturedEv
 def test_what_cannot_be_read_makes_no_event(segment_events: CapturedEvents) -> None:
     assert Browser().client.post("/async/place/", {"number": "x"}, "application/json").status_code == 422
     segment_events.assert_nothing()
+
+
+@pytest.mark.filterwarnings("ignore:Returning tuple:DeprecationWarning")
+@pytest.mark.parametrize(("status", "count"), [(200, 1), (409, 0)])
+def test_a_pair_has_the_status(segment_events: CapturedEvents, status: int, count: int) -> None:
+    assert Browser().get(f"/async/pair/?status={status}").status_code == status
+    assert len(segment_events) == count
 
 
 def test_the_documentation_is_as_without_it() -> None:
