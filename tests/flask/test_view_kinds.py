@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Blueprint, Flask, Response, abort, stream_with_context
+from flask import Blueprint, Flask, Response, abort
 from flask.views import MethodView, View
 
 from segment_web.flask import current_segment, track_event
@@ -27,7 +27,7 @@ def answer(outcome: str) -> Any:
     if outcome == "broken":
         raise RuntimeError("a mistake of the application")
     if outcome == "stream":
-        return Response(stream_with_context(chunks()))
+        return Response(chunks())
     return {"ok": "one two", "pair": ("one two", 201), "refused": ("no", 409)}[outcome]
 
 
