@@ -15,12 +15,13 @@ if find_spec("django") is None:
     raise MissingExtra("segment_web.django", "django")
 
 if TYPE_CHECKING:
-    from segment_web.django.decorators import TrackEventMixin, track_event
+    from segment_web.django.class_views import TrackEventMixin
+    from segment_web.django.decorators import track_event
     from segment_web.django.models import track_model
 
 __all__ = ["TrackEventMixin", "track_event", "track_model"]
 
-_HOMES = {"TrackEventMixin": "decorators", "track_event": "decorators", "track_model": "models"}
+_HOMES = {"TrackEventMixin": "class_views", "track_event": "decorators", "track_model": "models"}
 
 
 def __getattr__(name: str) -> Any:

@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 
 from segment_web.django.loops import in_event_loop
-from segment_web.django.peek import can_peek, is_unasked, peek, unwrapped
+from segment_web.django.peek import can_peek, given_user, is_unasked, peek, unwrapped
 from segment_web.logs import internal_error
 from segment_web.web.exchange import Cookie
 from segment_web.web.urls import absolute_url
@@ -30,11 +30,12 @@ _UNDECODED = re.compile("(?:%[89A-F][0-9A-F])+")  # how Django writes the bytes 
 class DjangoRequest:
     """Reads an HttpRequest on demand; nothing here touches the session before :meth:`user` is asked."""
 
-    __slots__ = ("_answered", "_peeked", "_request")
+    __slots__ = ("_answered", "_asked", "_peeked", "_request")
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
         self._answered = False
+        self._asked: Any = None  # the user that was asked about
         self._peeked: Any = None
 
     @property
@@ -112,11 +113,16 @@ class DjangoRequest:
     def user_ready(self) -> bool:
         return not is_unasked(self._request) or self._known_user is not None or not in_event_loop()
 
+    @property
+    def user_replaced(self) -> bool:
+        return self._asked is not given_user(self._request)
+
     def user(self) -> object | None:
+        self._asked = given_user(self._request)
         try:
             if self._answered and self._known_user is None and can_peek(self._request):
                 self._peeked = peek(self._request)
-            user: Any = self._known_user or getattr(self._request, "user", None)
+            user: Any = self._known_user or self._asked or getattr(self._request, "user", None)
             return unwrapped(user) if user is not None and user.is_authenticated else None
         except Exception as error:  # noqa: BLE001 - no database, a cancelled request: an anonymous event, not an error
             internal_error("request.user", error)

@@ -1,23 +1,56 @@
-"""``@track_event`` and ``TrackEventMixin``: an event when a view has succeeded."""
+"""``@track_event``: an event when a view has succeeded."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Awaitable, Callable, Mapping
-from inspect import isawaitable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from asgiref.sync import iscoroutinefunction
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from segment_web.client import Defer
 from segment_web.django.commit import on_commit as after_commit
 from segment_web.logs import internal_error
+from segment_web.web.decorated_view import check_view, decorated
 from segment_web.web.request_analytics import RequestAnalytics
 from segment_web.web.view_event import ViewEvent
 
 View = TypeVar("View", bound=Callable[..., Any])
 Properties = Mapping[str, Any] | Callable[..., Mapping[str, Any] | None] | None
+
+CLASSES = 'derive it from TrackEventMixin, or write @method_decorator(track_event("..."), name="dispatch")'
+ABOVE_ROUTE = "@track_event stands above the route, which has the undecorated view already: write it below @api.get"
+NINJA_STATUS = "ninja.responses"  # the module of django-ninja's Status
+
+
+@dataclass(frozen=True, slots=True)
+class TrackEvent:
+    """The decorator that :func:`track_event` makes."""
+
+    view_event: ViewEvent
+    defer: Defer | None = None
+
+    def __call__(self, view: View) -> View:
+        """``view``, and the event when it has succeeded."""
+        check_view(view, cure_for_classes=CLASSES)
+        if hasattr(view, "_ninja_operation"):
+            raise TypeError(ABOVE_ROUTE)
+        return decorated(view, self._answered, is_async=iscoroutinefunction(view))
+
+    def tell(self, request: Any, response: Any, kwargs: Mapping[str, Any]) -> None:
+        """``request`` was answered by ``response``; never raises."""
+        try:
+            segment = getattr(request, "segment", None)
+            if isinstance(segment, RequestAnalytics):  # without the middleware there is no visitor; a check names it
+                status = _status(response)
+                self.view_event.record(segment, request, response, status=status, view=kwargs, defer=self.defer)
+        except Exception as error:  # noqa: BLE001 - the border of the host
+            internal_error("track_event", error)
+
+    def _answered(self, response: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        self.tell(_request(args, kwargs), response, {name: kwargs[name] for name in kwargs if name != "request"})
+        return response
 
 
 def track_event(
@@ -26,82 +59,33 @@ def track_event(
     properties: Properties = None,
     when: Callable[[Any, Any], bool] | None = None,
     on_commit: bool = False,
-) -> Callable[[View], View]:
+) -> TrackEvent:
     """A track call when the decorated view has answered with a status below 400.
 
     ``properties`` is a dict or ``callable(request, response, **view_kwargs)``; the view may add more with
     ``request.segment.add({...})``. ``when`` is ``callable(request, response)`` instead of the status. With ``on_commit``
-    the event is put into the queue when the transaction commits. Works on functions and methods, sync and async; on a
-    class-based view through ``method_decorator``. A bare ``@track_event`` raises TypeError.
+    the event is put into the queue when the transaction commits. Works on functions and methods, sync and async, Django's
+    own, those of Django REST framework (above or below ``@api_view`` and ``@action``) and of django-ninja (below
+    ``@api.get``); on a class-based view through ``method_decorator``. ``request`` and ``response`` are what the decorated
+    function was given and returned. A bare ``@track_event`` raises TypeError.
     """
-    view_event = ViewEvent(event, properties, when)
-    after = functools.partial(_record, view_event, after_commit if on_commit else None)
-
-    async def answer_later(view: Awaitable[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        response = await view
-        after(_request(args), response, kwargs)
-        return response
-
-    def decorate(view: View) -> View:
-        if iscoroutinefunction(view):
-
-            @functools.wraps(view)
-            async def answer_async(*args: Any, **kwargs: Any) -> Any:
-                return await answer_later(view(*args, **kwargs), args, kwargs)
-
-            return answer_async  # type: ignore[return-value]
-
-        @functools.wraps(view)
-        def answer(*args: Any, **kwargs: Any) -> Any:
-            response = view(*args, **kwargs)
-            if isawaitable(response):  # dispatch() of an asynchronous class-based view
-                return answer_later(response, args, kwargs)
-            after(_request(args), response, kwargs)
-            return response
-
-        return answer  # type: ignore[return-value]
-
-    return decorate
+    return TrackEvent(ViewEvent(event, properties, when), after_commit if on_commit else None)
 
 
-class TrackEventMixin:
-    """For class-based views: set ``segment_event``, and override :meth:`get_segment_properties` if there is more to say.
-
-    ``segment_on_commit = True`` waits for the transaction.
-    """
-
-    segment_event: str
-    segment_on_commit = False
-
-    def get_segment_properties(self, response: HttpResponseBase) -> Mapping[str, Any] | None:
-        """The event's properties, given the response; none by default."""
-        return None
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Answers the request, then tells of it."""
-        answer: Callable[..., Any] = super().dispatch  # type: ignore[misc]
-        return self._segment_decorator(answer)(request, *args, **kwargs)
-
-    @property
-    def _segment_decorator(self) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        def properties(request: HttpRequest, response: HttpResponseBase, **_: Any) -> Mapping[str, Any] | None:
-            return self.get_segment_properties(response)
-
-        return track_event(self.segment_event, properties=properties, on_commit=self.segment_on_commit)
+def _request(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    """The request among a view's arguments: the first, or the one after ``self``; else the one that ``self`` keeps, for
+    methods such as ``form_valid``."""
+    for argument in (*args[:2], kwargs.get("request")):
+        if hasattr(argument, "META"):
+            return argument
+    return getattr(args[0], "request", None) if args else None
 
 
-def _request(args: tuple[Any, ...]) -> Any:
-    """The request among a view's arguments: the first, or the one after ``self``. DRF's wraps Django's."""
-    found = next((argument for argument in args[:2] if hasattr(argument, "META")), None)
-    return getattr(found, "_request", found)
-
-
-def _record(view_event: ViewEvent, defer: Any, request: Any, response: Any, kwargs: dict[str, Any]) -> None:
-    segment = getattr(request, "segment", None)
-    if not isinstance(segment, RequestAnalytics):
-        return  # without the middleware there is no visitor; a check names it
-    try:
-        status = getattr(response, "status_code", 200)  # django-ninja's operations return plain data
-        view_event.record(segment, request, response, status=status, view=kwargs, defer=defer)
-    except Exception as error:  # noqa: BLE001 - the border of the host
-        internal_error("track_event", error)
+def _status(response: Any) -> int:
+    """That of a response. django-ninja's operations return plain data, with a status of their own in a pair or a Status;
+    data may have a ``status_code`` that means something else."""
+    if isinstance(response, HttpResponseBase) or type(response).__module__ == NINJA_STATUS:
+        return int(response.status_code)
+    if isinstance(response, tuple) and len(response) == 2 and isinstance(response[0], int):
+        return response[0]
+    return 200

@@ -10,14 +10,21 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from django.contrib.auth import get_user
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.http import HttpRequest
 from django.utils.functional import LazyObject, empty
 
 
+def given_user(request: HttpRequest) -> Any:
+    """What stands for the user: whom django-ninja's authentication found, else ``request.user``, unlooked-at."""
+    found = unwrapped(request.__dict__.get("auth"))
+    return found if isinstance(found, AbstractBaseUser) else request.__dict__.get("user")
+
+
 def is_unasked(request: HttpRequest) -> bool:
-    """Whether ``request.user`` is a lazy object that nobody has looked into yet."""
-    return unwrapped(request.__dict__.get("user")) is empty
+    """Whether the user is a lazy object that nobody has looked into yet."""
+    return unwrapped(given_user(request)) is empty
 
 
 def unwrapped(user: Any) -> Any:
@@ -30,7 +37,7 @@ def unwrapped(user: Any) -> Any:
 
 def can_peek(request: HttpRequest) -> bool:
     """Whether the user is the one of an untouched session, whom nobody has asked for yet."""
-    user = request.__dict__.get("user")
+    user = given_user(request)
     session = request.__dict__.get("session")
     return (
         is_unasked(request)

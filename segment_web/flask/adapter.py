@@ -82,6 +82,10 @@ class FlaskRequest:
     def user(self) -> object | None:
         return users.authenticated(self._app, self._request)
 
+    @property
+    def user_replaced(self) -> bool:
+        return False  # Flask's extensions find the user of a token when they are asked
+
     def _decoded(self, name: str) -> str:
         """A variable of WSGI, which are bytes in the guise of Latin-1 (PEP 3333)."""
         return str(self._request.environ.get(name, "")).encode("latin-1", "replace").decode("utf-8", "replace")

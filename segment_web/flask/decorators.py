@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
 from inspect import iscoroutinefunction
 from typing import Any, TypeVar
@@ -11,10 +10,13 @@ from flask import Response, current_app, has_request_context
 
 from segment_web.flask.current import running_segment
 from segment_web.logs import internal_error
+from segment_web.web.decorated_view import check_view, decorated
 from segment_web.web.view_event import ViewEvent
 
 View = TypeVar("View", bound=Callable[..., Any])
 Properties = Mapping[str, Any] | Callable[..., Mapping[str, Any] | None] | None
+
+CLASSES = 'write decorators = [track_event("...")] into it, or @track_event("...") above its methods'
 
 
 def track_event(
@@ -27,22 +29,14 @@ def track_event(
     makes of the view's return value. Works below ``@app.route`` and a blueprint's, on methods of a MethodView and among
     its ``decorators``, sync and async. A bare ``@track_event`` raises TypeError.
     """
-    after = functools.partial(_answered, ViewEvent(event, properties, when))
+    view_event = ViewEvent(event, properties, when)
+
+    def answered(returned: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return _answered(view_event, returned, kwargs)
 
     def decorate(view: View) -> View:
-        if iscoroutinefunction(view):
-
-            @functools.wraps(view)
-            async def answer_async(*args: Any, **kwargs: Any) -> Any:
-                return after(await view(*args, **kwargs), kwargs)
-
-            return answer_async  # type: ignore[return-value]
-
-        @functools.wraps(view)
-        def answer(*args: Any, **kwargs: Any) -> Any:
-            return after(view(*args, **kwargs), kwargs)
-
-        return answer  # type: ignore[return-value]
+        check_view(view, cure_for_classes=CLASSES)
+        return decorated(view, answered, is_async=iscoroutinefunction(view))
 
     return decorate
 

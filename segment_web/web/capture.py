@@ -54,6 +54,7 @@ class WebScope(Scope):
         "_is_bot",
         "_place",
         "_settled",
+        "_told",
         "_url",
         "_user",
         "answer",
@@ -84,6 +85,7 @@ class WebScope(Scope):
         self.browser_calls: tuple[bytes, ...] = ()  # what the snippet of this response has to say, each as JSON
         self._held: list[Callable[[], object]] = []
         self._settled = False
+        self._told = False  # a login, sign-up or logout says who the visitor is
         self._closed = False
         self._captured: Mapping[str, Any] | None = None
         self._cookie_id: str = UNREAD
@@ -97,16 +99,17 @@ class WebScope(Scope):
     @property
     def user(self) -> object | None:
         """The authenticated user's object, None while nobody is logged in."""
-        if self._user is UNREAD:
+        if self._user is UNREAD or (not self._told and self.request.user_replaced):
             if not self.request.user_ready:
                 return None
-            self._user = self.request.user()
+            self._user, self._user_id = self.request.user(), None
             self.release()  # before what is said next
         return self._user
 
     @property
     def user_id(self) -> object:
-        if self._user_id is None and (user := self.user) is not None:
+        user = self.user  # may be another one than before
+        if self._user_id is None and user is not None:
             self._user_id = people.user_id(user, self.rules.user_id)
         return self._user_id
 
@@ -114,12 +117,14 @@ class WebScope(Scope):
         """The visitor was ``user`` until now, unless that is known better: what waits was said by them."""
         if self._user is UNREAD:
             self._user = user
+        self._told = True
         self.release()
 
     def become(self, user: object | None) -> None:
         """The visitor is ``user`` from here on (a login, a sign-up), or nobody (a logout)."""
         self._user = user
         self._user_id = None
+        self._told = True
 
     def anonymous_id(self, *, issue: bool) -> object:
         if not self.consent.allowed:

@@ -53,6 +53,11 @@ class WebRequest(Protocol):
         """The authenticated user, None for a visitor who is not logged in; may run the framework's own query, once."""
 
     @property
+    def user_replaced(self) -> bool:
+        """Whether the framework was given another user since :meth:`user` was asked, as by token authentication, which
+        finds its user when the view begins."""
+
+    @property
     def secrets(self) -> Sequence[str | bytes]:
         """The application's own secret keys, the one to sign with first, older ones after it; empty if it has none."""
 

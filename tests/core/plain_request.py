@@ -26,6 +26,7 @@ class PlainRequest:
     person: Person | None = None
     secure: bool = True
     user_ready: bool = True
+    user_replaced: bool = False
     native: object = None
     secrets: tuple[str, ...] = ("a secret",)
     sent: bytes = b""

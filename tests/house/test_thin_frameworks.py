@@ -18,7 +18,7 @@ from segment_web.web import campaign, client_hints, cookies
 from tests.house.checkout import PACKAGE, shown
 
 FRAMEWORKS: Final = ("django", "flask")
-LINES: Final = 1_000  # of code in one folder, without comments and docstrings; one that outgrows them is not thin
+LINES: Final = 1_100  # of code in one folder, without comments and docstrings; one that outgrows them is not thin
 LAYOUT: Final = {tokenize.NEWLINE, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.COMMENT, tokenize.ENCODING}
 
 
