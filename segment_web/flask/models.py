@@ -14,11 +14,12 @@ from sqlalchemy.orm import InstanceState, Mapper, RelationshipProperty
 from segment_web.client import NOBODY
 from segment_web.current import client
 from segment_web.errors import ConfigError
-from segment_web.flask.transactions import after_commit
+from segment_web.flask import transactions
 from segment_web.logs import internal_error
 from segment_web.scopes.current import current
 from segment_web.settings.kinds import dotted
-from segment_web.web.model_events import ModelEvents, Properties, Reader
+from segment_web.web.model_events import ModelEvents, Properties, Reader, Thing
+from segment_web.web.net_change import Change, Kind, Net
 
 M = TypeVar("M", bound=type[Any])
 
@@ -43,8 +44,8 @@ def track_model(
     the object and returns a dict; the primary key is always sent, as ``order_id`` for a model Order. ``updated`` is sent
     only when one of the listed columns changed, and names them in ``changed_fields``. ``user`` is an attribute or a
     callable that gives the user's id (default: the visitor's), ``when`` a callable that decides. Events leave after the
-    commit, never after a rollback, savepoints included; bulk statements make none. No query is run for them. A second
-    call replaces the first. Raises ConfigError for unknown properties.
+    commit, never after a rollback, savepoints included, one for each object and transaction; bulk statements make none.
+    No query is run for them. A second call replaces the first. Raises ConfigError for unknown properties.
     """
     events = ModelEvents(
         created=created,
@@ -107,22 +108,18 @@ def _listener(model: type[Any], tell: Callable[[ModelEvents, InstanceState[Any]]
 
 
 def _inserted(events: ModelEvents, state: InstanceState[Any]) -> None:
-    if events.created:
-        _say(events, events.created, state)
+    _tell(events, state, Net(Kind.CREATED))
 
 
 def _updated(events: ModelEvents, state: InstanceState[Any]) -> None:
-    if not events.updated:
-        return
     columns = _columns(events, state.mapper)
-    changed = [name for name in columns if state.attrs[name].history.has_changes()]
-    if changed or (not columns and _is_modified(state)):
-        _say(events, events.updated, state, changed)
+    changed = tuple(name for name in columns if state.attrs[name].history.has_changes())
+    if changed or _is_modified(state):
+        _tell(events, state, Net(Kind.UPDATED, changed))
 
 
 def _deleted(events: ModelEvents, state: InstanceState[Any]) -> None:
-    if events.deleted:
-        _say(events, events.deleted, state)
+    _tell(events, state, Net(Kind.DELETED))
 
 
 def _is_modified(state: InstanceState[Any]) -> bool:
@@ -131,22 +128,27 @@ def _is_modified(state: InstanceState[Any]) -> bool:
     return session is not None and target is not None and session.is_modified(target, include_collections=False)
 
 
-def _say(events: ModelEvents, name: str, state: InstanceState[Any], changed: Sequence[str] = ()) -> None:
+def _tell(events: ModelEvents, state: InstanceState[Any], net: Net) -> None:
+    """Says what became of an object after the commit, together with what became of it before in its transaction."""
     instance: Any = state.obj()
-    model = next(cls for cls in type(instance).__mro__ if cls in _tracked)
-    key = state.identity or state.mapper.primary_key_from_instance(instance)  # the second right after an INSERT
+    identity = tuple(state.identity or state.mapper.primary_key_from_instance(instance))  # the second after an INSERT
+    key = state.mapper.base_mapper, identity
     columns = _columns(events, state.mapper)
-    message = events.message(
-        name,
-        instance,
-        model=model.__name__,
-        key=key[0] if len(key) == 1 else list(key),
-        columns=_at_hand(state, columns),
+    before = transactions.before(state.session, key)
+    change = Change.after(before, key, net, _at_hand(state, columns), columns)
+    thing = Thing(
+        instance=instance,
+        model=next(cls for cls in type(instance).__mro__ if cls in _tracked).__name__,
+        key=identity[0] if len(identity) == 1 else list(identity),
+        columns=change.values,
         own=columns,
-        changed=changed,
+        counts=columns,
     )
-    if message is not None:
-        client().record(message, current() or NOBODY, defer=partial(after_commit, state.session))
+    try:
+        for message in events.messages(change.net, thing):
+            client().record(message, current() or NOBODY, defer=change.wait)
+    finally:  # whatever the application's own functions raise costs no more than the event
+        transactions.add(state.session, change)
 
 
 def _columns(events: ModelEvents, mapper: Mapper[Any]) -> tuple[str, ...]:

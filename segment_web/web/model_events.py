@@ -8,11 +8,28 @@ from typing import Any
 
 from segment_web.errors import ConfigError
 from segment_web.messages.message import Message
+from segment_web.web.net_change import Kind, Net
 
 Reader = str | Callable[[Any], Any]
 Properties = Sequence[str] | str | Callable[[Any], Mapping[str, Any]]
 ALL = "__all__"
 SECRETS = frozenset({"password"})  # never sent, not even by "__all__"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """An object as its mapper knows it: ``model`` names what is tracked, ``key`` is the primary key.
+
+    ``columns`` holds the values that are at hand without a query, ``own`` all names that mean a column, so that none is
+    loaded; ``counts`` are the columns whose changes make an update, any change does where there are none.
+    """
+
+    instance: Any
+    model: str
+    key: Any
+    columns: Mapping[str, Any]
+    own: Collection[str] = ()
+    counts: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,35 +72,33 @@ class ModelEvents:
         listed = None if self.properties == ALL else set(self.listed)
         return tuple(name for name in names if (listed is None or name in listed) and name not in self.hidden)
 
-    def message(
-        self,
-        event: str,
-        instance: Any,
-        *,
-        model: str,
-        key: Any,
-        columns: Mapping[str, Any],
-        own: Collection[str] = (),
-        changed: Sequence[str] = (),
-    ) -> Message | None:
-        """The track call for ``instance``, or None when ``when`` says no.
+    @property
+    def names(self) -> Mapping[Kind, str | None]:
+        """The events by what became of the object."""
+        return {Kind.CREATED: self.created, Kind.UPDATED: self.updated, Kind.DELETED: self.deleted, Kind.NOTHING: None}
 
-        The primary key ``key`` is always sent, as ``order_id`` for a ``model`` "Order". ``columns`` holds the values
-        that are at hand without a query, ``own`` all names that mean a column, so that none is loaded; ``changed`` are
-        the columns that ``changed_fields`` names.
+    def messages(self, net: Net, thing: Thing) -> list[Message]:
+        """What is said of ``thing``, of which ``net`` became: nothing when ``when`` says no.
+
+        The primary key is always sent, as ``order_id`` for a model "Order".
         """
-        if self.when is not None and not self.when(instance):
-            return None
-        properties = {f"{model.lower()}_id": key, **self._properties(instance, columns, own)}
+        if net.kind is Kind.NOTHING or (self.when is not None and not self.when(thing.instance)):
+            return []
+        event = self.names[net.kind]
+        changed = [name for name in net.changed if name in thing.counts]
+        if not event or (net.kind is Kind.UPDATED and thing.counts and not changed):
+            return []
+        properties = {f"{thing.model.lower()}_id": thing.key, **self._properties(thing)}
         if changed:
-            properties["changed_fields"] = list(changed)
-        return Message("track", event=event, properties=properties, user_id=self._owner(instance))
+            properties["changed_fields"] = changed
+        return [Message("track", event=event, properties=properties, user_id=self._owner(thing.instance))]
 
-    def _properties(self, instance: Any, columns: Mapping[str, Any], own: Collection[str]) -> Mapping[str, Any]:
+    def _properties(self, thing: Thing) -> Mapping[str, Any]:
         if callable(self.properties):
-            return self.properties(instance)
-        more = [name for name in self.listed if name not in own and name not in columns and name not in self.hidden]
-        return {**columns, **{name: getattr(instance, name) for name in more}}
+            return self.properties(thing.instance)
+        known = {*thing.own, *thing.columns, *self.hidden}
+        more = {name: getattr(thing.instance, name) for name in self.listed if name not in known}
+        return {**thing.columns, **more}
 
     def _owner(self, instance: Any) -> Any:
         return self.user(instance) if callable(self.user) else getattr(instance, self.user) if self.user else None

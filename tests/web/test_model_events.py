@@ -9,49 +9,68 @@ import pytest
 
 from segment_web.errors import ConfigError
 from segment_web.messages.message import Message
-from segment_web.web.model_events import ALL, ModelEvents
+from segment_web.web.model_events import ALL, ModelEvents, Thing
+from segment_web.web.net_change import Kind, Net
 
 ORDER = SimpleNamespace(id=1, total=5, note="n", label="#1", customer_id=7)
+MADE, CHANGED = Net(Kind.CREATED), Net(Kind.UPDATED, ("total",))
+EVENTS = ModelEvents(created="Order Placed", updated="Order Updated")
 
 
-def message(events: ModelEvents, **more: Any) -> Message | None:
-    return events.message("Order Placed", ORDER, model="Order", key=1, columns={"total": 5}, **more)
+def message(events: ModelEvents, net: Net = MADE, **more: Any) -> Message | None:
+    thing = Thing(instance=ORDER, model="Order", key=1, columns={"total": 5}, **more)
+    return next(iter(events.messages(net, thing)), None)
 
 
-def properties(events: ModelEvents, **more: Any) -> Any:
-    found = message(events, **more)
+def properties(events: ModelEvents, net: Net = MADE, **more: Any) -> Any:
+    found = message(events, net, **more)
     assert found is not None
     return found.properties
 
 
 def test_key_columns_and_attributes() -> None:
-    assert properties(ModelEvents(properties=["total", "label"])) == {"order_id": 1, "total": 5, "label": "#1"}
+    assert properties(ModelEvents(created="Made", properties=["total", "label"])) == {
+        "order_id": 1,
+        "total": 5,
+        "label": "#1",
+    }
 
 
 def test_a_column_that_is_not_at_hand_is_not_read() -> None:
-    assert properties(ModelEvents(properties=["total", "note"]), own={"note"}) == {"order_id": 1, "total": 5}
+    assert properties(ModelEvents(created="Made", properties=["total", "note"]), own={"note"}) == {
+        "order_id": 1,
+        "total": 5,
+    }
 
 
 def test_callable_properties() -> None:
-    assert properties(ModelEvents(properties=lambda order: {"n": order.note})) == {"order_id": 1, "n": "n"}
+    assert properties(ModelEvents(created="Made", properties=lambda order: {"n": order.note})) == {
+        "order_id": 1,
+        "n": "n",
+    }
 
 
 def test_changed_fields() -> None:
-    assert properties(ModelEvents(), changed=["total"])["changed_fields"] == ["total"]
-    assert "changed_fields" not in properties(ModelEvents())
+    assert properties(EVENTS, CHANGED, counts={"total"})["changed_fields"] == ["total"]
+    assert "changed_fields" not in properties(EVENTS)
+
+
+def test_a_change_that_does_not_count_is_none() -> None:
+    assert message(EVENTS, CHANGED, counts={"number"}) is None
+    assert message(ModelEvents(created="Order Placed"), CHANGED) is None
 
 
 @pytest.mark.parametrize(
     ("user", "owner"), [(None, None), ("customer_id", 7), (lambda order: order.customer_id + 1, 8)]
 )
 def test_user(user: Any, owner: object) -> None:
-    found = message(ModelEvents(user=user))
+    found = message(ModelEvents(created="Made", user=user))
     assert found is not None
     assert found.user_id == owner
 
 
 def test_when_decides() -> None:
-    assert message(ModelEvents(when=lambda order: order.total > 5)) is None
+    assert message(ModelEvents(created="Made", when=lambda order: order.total > 5)) is None
 
 
 def test_every_column_less_secrets_and_what_is_excluded() -> None:
@@ -59,9 +78,9 @@ def test_every_column_less_secrets_and_what_is_excluded() -> None:
 
 
 def test_secrets_are_not_sent_even_when_listed() -> None:
-    assert "password" not in properties(ModelEvents(properties=["password"]))
+    assert "password" not in properties(ModelEvents(created="Made", properties=["password"]))
 
 
 def test_an_unknown_property_is_an_error() -> None:
     with pytest.raises(ConfigError, match=r"track_model\(Order\): the model has no field or attribute 'colour'"):
-        ModelEvents(properties=["total", "colour"]).check("Order", lambda name: name == "total")
+        ModelEvents(created="Made", properties=["total", "colour"]).check("Order", lambda name: name == "total")

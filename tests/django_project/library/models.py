@@ -57,3 +57,29 @@ class Loan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.card}: {self.days}"
+
+
+@track_model(created="Item Made", updated="Item Changed", deleted="Item Gone", properties="__all__", user="reader")
+class Item(models.Model):
+    """What a transaction makes, changes and removes; with a child in a table of its own and a proxy."""
+
+    name = models.CharField(max_length=20, unique=True)
+    size = models.IntegerField(default=0)
+    colour = models.CharField(max_length=20, default="grey")
+    reader = "u1"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Film(Item):
+    """An item with one more column."""
+
+    minutes = models.IntegerField(default=90)
+
+
+class UsedItem(Item):
+    """The same items under another name."""
+
+    class Meta:
+        proxy = True
