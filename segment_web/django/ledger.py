@@ -7,9 +7,11 @@ comparison. Whatever stands when a change is added stands as long as that change
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any
 from weakref import WeakKeyDictionary, ref
 
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from segment_web.django.commit import Hook, in_testcase, wait, wait_outside
@@ -36,6 +38,7 @@ class Ledger:
     def add(self, connection: BaseDatabaseWrapper, entry: Entry) -> None:
         """``entry`` is the last change of its object from here on; without a transaction it is committed now."""
         self.standing.add(entry)
+        entry.previous = self.last.get(entry.change.key)
         self.last[entry.change.key] = entry
         self._closing = entry
         if any(connection.savepoint_ids) and not in_testcase(connection):
@@ -52,7 +55,7 @@ class Ledger:
 
     def committed(self, entry: Entry) -> None:
         """``entry`` stands for good; in a TestCase, whose transaction never commits, it counts as if."""
-        entry.change.is_committed = True
+        entry.change.is_committed, entry.previous = True, None
         connection = self._connection()
         if connection is not None and in_testcase(connection):
             if ledger_of(connection).last.get(entry.change.key) is entry:
@@ -76,11 +79,13 @@ class Ledger:
 class Entry(Hook):
     """A change in its ledger, as Django calls it after the commit."""
 
-    __slots__ = ("change", "ledger")
+    __slots__ = ("change", "ledger", "previous", "replaced")
 
     def __init__(self, change: Change, ledger: Ledger) -> None:
         self.change = change
         self.ledger = ledger
+        self.previous: Entry | None = None  # the one before it of this object, in this transaction
+        self.replaced: Mapping[str, Any] = {}  # the values, by column, that the database has if it is rolled back
 
     def __call__(self) -> None:
         self.ledger.committed(self)
@@ -135,3 +140,18 @@ def before(connection: BaseDatabaseWrapper, key: Hashable) -> Change | None:
     """The last change of ``key`` in this transaction that still stands."""
     entry = ledger_of(connection).last.get(key)
     return None if entry is None else entry.change
+
+
+def waiting(row: Hashable, pk: Hashable) -> Iterator[Entry]:
+    """What has yet to be committed of an object, the last change first."""
+    for connection in connections.all(initialized_only=True):
+        if connection.run_on_commit:
+            entry = ledger_of(connection).last.get(key_of(connection, row, pk))
+            while entry is not None:
+                yield entry
+                entry = entry.previous
+
+
+def key_of(connection: BaseDatabaseWrapper, row: Hashable, pk: Hashable) -> Hashable:
+    """What makes two changes changes of one object in one transaction."""
+    return transaction_of(connection), row, pk

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial, wraps
 from typing import Any, TypeVar
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
-from django.db.models.signals import class_prepared, post_delete, post_init, post_save
+from django.db.models.fields.related import lazy_related_operation
+from django.db.models.signals import class_prepared, m2m_changed, post_delete, post_init, post_save
 
-from segment_web.django import conf, seen
+from segment_web.django import conf, ledger, seen
 from segment_web.django.tracked import Tracked, tell
 from segment_web.errors import ConfigError
 from segment_web.logs import internal_error
@@ -34,6 +35,9 @@ def track_model(
     exclude: Sequence[str] = (),
     user: Reader | None = None,
     when: Callable[[Any], bool] | None = None,
+    mask: Sequence[str] = (),
+    group: Reader | None = None,
+    identify: Sequence[str] = (),
 ) -> Any:
     """Tracks a model: ``@track_model(created="Order Placed", ...)`` above the class, or ``track_model(Order, ...)``.
 
@@ -41,9 +45,11 @@ def track_model(
     attributes to send (``"__all__"`` for every column, less ``exclude`` and passwords), or is a callable that is given
     the object and returns a dict; the primary key is always sent, as ``order_id`` for a model Order. ``updated`` is sent
     only when one of the listed columns changed, and names them in ``changed_fields``. ``user`` is an attribute or a
-    callable that gives the user's id (default: the visitor's), ``when`` a callable that decides. Events leave after the
-    commit, never after a rollback, one for each object and transaction; fixtures make none. Subclasses are tracked
-    alike, unless they are tracked themselves. Raises ConfigError for unknown fields.
+    callable that gives the user's id (default: the visitor's), ``when`` a callable that decides. ``mask`` names what is sent as
+    "[masked]", ``group`` is an attribute or a callable that gives the group's id (``context.groupId``), ``identify`` lists
+    columns that are also sent as the user's traits, the changed ones only (the user is ``user``, else the object).
+    Events leave after the commit, never after a rollback, one for each object and transaction;
+    fixtures make none. Subclasses are tracked alike, unless they are tracked themselves. Raises ConfigError for unknown fields.
     """
     events = ModelEvents(
         created=created,
@@ -53,6 +59,9 @@ def track_model(
         exclude=exclude,
         user=user,
         when=when,
+        mask=mask,
+        group=group,
+        identify=identify,
     )
     if model is None:
         return partial(_track, events)
@@ -73,7 +82,8 @@ def connect() -> None:
 
 
 def _track(events: ModelEvents, model: M) -> M:
-    events.check(model.__name__, partial(_knows, model))
+    columns = {name for field in model._meta.concrete_fields for name in (field.name, field.attname)}
+    events.check(model.__name__, partial(_knows, model), columns)
     _events[model] = events
     _listen(model)
     for kind in _subclasses(model):
@@ -105,9 +115,15 @@ def _listen(model: type[Model]) -> None:
     if tracked.watched:
         post_init.connect(_loaded, sender=model, weak=False, dispatch_uid=f"{uid}.init")
         _see_refreshes(model)
+    for name in tracked.relations:
+        lazy_related_operation(_listen_between, model, getattr(model, name).through)
     post_save.connect(_saved, sender=model, weak=False, dispatch_uid=f"{uid}.save")
     if tracked.events.deleted:  # who listens to deletions keeps Django from the fast ones
         post_delete.connect(_deleted, sender=model, weak=False, dispatch_uid=f"{uid}.delete")
+
+
+def _listen_between(model: type[Model], through: type[Model]) -> None:
+    m2m_changed.connect(_related, sender=through, dispatch_uid=f"segment_web.{through._meta.label}")
 
 
 def _prepared(sender: type[Model], **_: Any) -> None:
@@ -130,7 +146,7 @@ def _see_refreshes(model: type[Model]) -> None:
         refresh(self, *args, **options)
         try:
             seen.settle(self)
-            seen.remember(self, _tracked[type(self)].watched, options.get("fields", args[1] if args[1:] else None))
+            _remember(self, options.get("fields", args[1] if args[1:] else None))
         except Exception as error:  # noqa: BLE001 - the border of the host
             internal_error(f"track_model({type(self).__name__})", error)
 
@@ -139,7 +155,17 @@ def _see_refreshes(model: type[Model]) -> None:
 
 
 def _loaded(sender: Any, instance: Model, **_: Any) -> None:
-    seen.remember(instance, _tracked[sender].watched)
+    try:
+        _remember(instance)
+    except Exception as error:  # noqa: BLE001 - an object must be loaded all the same
+        internal_error(f"track_model({sender.__name__})", error)
+
+
+def _remember(instance: Model, fields: Collection[str] | None = None) -> None:
+    """What was loaded is what the database has, until a savepoint is rolled back that has written it."""
+    tracked = _tracked[type(instance)]
+    seen.remember(instance, tracked.watched, fields)
+    seen.hold(instance, *reversed([*ledger.waiting(tracked.row, instance.pk)]))
 
 
 def _saved(sender: Any, instance: Model, created: bool, using: str, **signal: Any) -> None:
@@ -152,7 +178,8 @@ def _saved(sender: Any, instance: Model, created: bool, using: str, **signal: An
         net = Net(Kind.CREATED) if created else Net(Kind.UPDATED, tuple(changed))
         entry = tell(tracked, instance, net, using)
         if entry is not None and not entry.change.is_committed:
-            seen.hold(instance, entry, changed)
+            entry.replaced = changed
+            seen.hold(instance, entry)
     except Exception as error:  # noqa: BLE001 - a save must not fail because of analytics
         internal_error(f"track_model({sender.__name__})", error)
 
@@ -162,3 +189,18 @@ def _deleted(sender: Any, instance: Model, using: str, **_: Any) -> None:
         tell(_tracked[sender], instance, Net(Kind.DELETED), using)
     except Exception as error:  # noqa: BLE001 - a delete must not fail because of analytics
         internal_error(f"track_model({sender.__name__})", error)
+
+
+def _related(
+    sender: Any, instance: Model, action: str, reverse: bool, pk_set: set[Any] | None, using: str, **_: Any
+) -> None:
+    """A many-to-many relation of ``instance`` has changed; of its other side no instance is at hand."""
+    tracked = _tracked.get(type(instance))
+    if tracked is None or reverse or not action.startswith("post_") or (pk_set is not None and not pk_set):
+        return
+    try:
+        for name in tracked.relations:
+            if getattr(type(instance), name).through is sender:
+                tell(tracked, instance, Net(Kind.UPDATED, (name,)), using)
+    except Exception as error:  # noqa: BLE001 - a relation must not fail because of analytics
+        internal_error(f"track_model({type(instance).__name__})", error)

@@ -17,7 +17,7 @@ UNKNOWN = object()
 
 
 class Unsure(tuple[Any, ...]):
-    """Saves, each with what was seen before it; they belong to a connection, so a pickled or copied instance has none."""
+    """Saves that have yet to be committed; they belong to a connection, so a pickled or copied instance has none."""
 
     __slots__ = ()
 
@@ -52,9 +52,10 @@ def saved(instance: Model, columns: Columns, fields: Collection[str] | None) -> 
     return changed
 
 
-def hold(instance: Model, save: Entry, changed: Mapping[str, Any]) -> None:
-    """``save`` may yet be rolled back; until then ``changed``, what was seen before it, is kept."""
-    instance.__dict__[UNSURE] = Unsure((*instance.__dict__.get(UNSURE, ()), (save, changed)))
+def hold(instance: Model, *saves: Entry) -> None:
+    """``saves`` may yet be rolled back, and what was seen with them; they come in their order."""
+    if saves:
+        instance.__dict__[UNSURE] = Unsure((*instance.__dict__.get(UNSURE, ()), *saves))
 
 
 def settle(instance: Model) -> None:
@@ -63,12 +64,17 @@ def settle(instance: Model) -> None:
     if not unsure:
         return
     seen = dict(instance.__dict__.get(SEEN, {}))
-    for save, before in reversed(unsure):
+    for save in reversed(unsure):
         if not save.stands:
-            seen.update(before)
+            seen.update(save.replaced)
     instance.__dict__[SEEN] = {name: value for name, value in seen.items() if value is not UNKNOWN}
-    if left := [(save, before) for save, before in unsure if save.stands and not save.change.is_committed]:
-        instance.__dict__[UNSURE] = Unsure(left)
+    hold(instance, *(save for save in unsure if save.stands and not save.change.is_committed))
+
+
+def stored(instance: Model) -> Mapping[str, Any]:
+    """The values that the database has, as far as they were seen: what was assigned and not saved is not among them."""
+    seen: Mapping[str, Any] = instance.__dict__.get(SEEN, {})
+    return seen
 
 
 def is_expression(value: Any) -> bool:

@@ -36,6 +36,9 @@ def track_model(
     exclude: Sequence[str] = (),
     user: Reader | None = None,
     when: Callable[[Any], bool] | None = None,
+    mask: Sequence[str] = (),
+    group: Reader | None = None,
+    identify: Sequence[str] = (),
 ) -> Any:
     """Tracks a mapped class and its subclasses, unless they are tracked themselves.
 
@@ -43,9 +46,12 @@ def track_model(
     attributes to send (``"__all__"`` for every column, less ``exclude`` and passwords), or is a callable that is given
     the object and returns a dict; the primary key is always sent, as ``order_id`` for a model Order. ``updated`` is sent
     only when one of the listed columns changed, and names them in ``changed_fields``. ``user`` is an attribute or a
-    callable that gives the user's id (default: the visitor's), ``when`` a callable that decides. Events leave after the
-    commit, never after a rollback, savepoints included, one for each object and transaction; bulk statements make none.
-    No query is run for them. A second call replaces the first. Raises ConfigError for unknown properties.
+    callable that gives the user's id (default: the visitor's), ``when`` a callable that decides. ``mask`` names what is sent as
+    "[masked]", ``group`` is an attribute or a callable that gives the group's id (``context.groupId``), ``identify`` lists
+    columns that are also sent as the user's traits, the changed ones only (the user is ``user``, else the object).
+    Events leave after the commit, never after a rollback, savepoints included, one for each object and
+    transaction; bulk statements make none. No query is run for them. A second call replaces the first.
+    Raises ConfigError for unknown properties.
     """
     events = ModelEvents(
         created=created,
@@ -55,6 +61,9 @@ def track_model(
         exclude=exclude,
         user=user,
         when=when,
+        mask=mask,
+        group=group,
+        identify=identify,
     )
     if model is None:
         return partial(_track, events)
@@ -72,7 +81,7 @@ def connect(models: Mapping[str, Any]) -> None:
 
 def _track(events: ModelEvents, model: M) -> M:
     mapper = _mapper(model)
-    events.check(model.__name__, partial(hasattr, model))
+    events.check(model.__name__, partial(hasattr, model), mapper.columns.keys())
     for name in events.listed:
         if mapper.has_property(name) and isinstance(mapper.get_property(name), RelationshipProperty):
             raise ConfigError(
@@ -113,7 +122,9 @@ def _inserted(events: ModelEvents, state: InstanceState[Any]) -> None:
 
 def _updated(events: ModelEvents, state: InstanceState[Any]) -> None:
     columns = _columns(events, state.mapper)
-    changed = tuple(name for name in columns if state.attrs[name].history.has_changes())
+    changed = tuple(
+        name for name in (*columns, *_traits(events, state.mapper)) if state.attrs[name].history.has_changes()
+    )
     if changed or _is_modified(state):
         _tell(events, state, Net(Kind.UPDATED, changed))
 
@@ -133,9 +144,9 @@ def _tell(events: ModelEvents, state: InstanceState[Any], net: Net) -> None:
     instance: Any = state.obj()
     identity = tuple(state.identity or state.mapper.primary_key_from_instance(instance))  # the second after an INSERT
     key = state.mapper.base_mapper, identity
-    columns = _columns(events, state.mapper)
+    columns, traits = _columns(events, state.mapper), _traits(events, state.mapper)
     before = transactions.before(state.session, key)
-    change = Change.after(before, key, net, _at_hand(state, columns), columns)
+    change = Change.after(before, key, net, _at_hand(state, (*columns, *traits)), (*columns, *traits))
     thing = Thing(
         instance=instance,
         model=next(cls for cls in type(instance).__mro__ if cls in _tracked).__name__,
@@ -143,6 +154,7 @@ def _tell(events: ModelEvents, state: InstanceState[Any], net: Net) -> None:
         columns=change.values,
         own=columns,
         counts=columns,
+        traits=traits,
     )
     try:
         for message in events.messages(change.net, thing):
@@ -153,8 +165,17 @@ def _tell(events: ModelEvents, state: InstanceState[Any], net: Net) -> None:
 
 def _columns(events: ModelEvents, mapper: Mapper[Any]) -> tuple[str, ...]:
     """The model's own columns among the properties, whose changes can be seen without a query."""
+    return events.columns(_names(mapper))
+
+
+def _traits(events: ModelEvents, mapper: Mapper[Any]) -> tuple[str, ...]:
+    return events.traits(_names(mapper))
+
+
+def _names(mapper: Mapper[Any]) -> list[str]:
+    """All columns but those of the primary key."""
     primary = {mapper.get_property_by_column(column).key for column in mapper.primary_key}
-    return events.columns(name for name in mapper.columns.keys() if name not in primary)  # noqa: SIM118 - no mapping
+    return [name for name in mapper.columns.keys() if name not in primary]  # noqa: SIM118 - no mapping
 
 
 def _at_hand(state: InstanceState[Any], columns: Sequence[str]) -> dict[str, Any]:

@@ -236,3 +236,15 @@ def autocommit() -> Iterator[None]:
     if not connection.get_autocommit():
         transaction.rollback()
         transaction.set_autocommit(True)
+
+
+def test_what_was_read_in_a_savepoint_that_is_rolled_back(item: Item, segment_events: CapturedEvents) -> None:
+    def read() -> Item:
+        save(Item.objects.get(), size=2)
+        return Item.objects.get()
+
+    read_inside: list[Item] = []
+    with transaction.atomic():
+        undone(lambda: read_inside.append(read()))
+        read_inside[0].save()
+    assert told(segment_events) == ["Item Changed size"]

@@ -18,7 +18,9 @@ EVENTS = ModelEvents(created="Order Placed", updated="Order Updated")
 
 
 def message(events: ModelEvents, net: Net = MADE, **more: Any) -> Message | None:
-    thing = Thing(instance=ORDER, model="Order", key=1, columns={"total": 5}, **more)
+    thing = Thing(
+        **{"instance": ORDER, "model": "Order", "key": 1, "columns": {"total": 5}, "counts": {"total"}, **more}
+    )
     return next(iter(events.messages(net, thing)), None)
 
 
@@ -84,3 +86,37 @@ def test_secrets_are_not_sent_even_when_listed() -> None:
 def test_an_unknown_property_is_an_error() -> None:
     with pytest.raises(ConfigError, match=r"track_model\(Order\): the model has no field or attribute 'colour'"):
         ModelEvents(created="Made", properties=["total", "colour"]).check("Order", lambda name: name == "total")
+
+
+def test_what_is_masked_does_not_leave() -> None:
+    events = ModelEvents(created="Made", properties=["total", "label"], mask=["total", "label"])
+    assert properties(events) == {"order_id": 1, "total": "[masked]", "label": "[masked]"}
+    computed = ModelEvents(created="Made", properties=lambda order: {"n": order.note}, mask=["n"])
+    assert properties(computed) == {"order_id": 1, "n": "[masked]"}
+
+
+@pytest.mark.parametrize(("group", "context"), [("customer_id", {"groupId": "7"}), (lambda order: None, None)])
+def test_the_group_is_in_the_context(group: Any, context: object) -> None:
+    found = message(ModelEvents(created="Made", group=group))
+    assert found is not None
+    assert found.context == context
+
+
+@pytest.mark.parametrize(
+    ("net", "traits"), [(MADE, {"total": 5, "note": "[masked]"}), (CHANGED, {"total": 5}), (Net(Kind.DELETED), None)]
+)
+def test_identify_says_what_changed(net: Net, traits: object) -> None:
+    events = ModelEvents(identify=["total", "note"], mask=["note"], user="customer_id")
+    found = message(events, net, columns={"total": 5, "note": "n"}, traits=["total", "note"])
+    assert (found and (found.type, found.traits, found.user_id)) == (traits and ("identify", traits, 7))
+
+
+def test_without_a_user_the_object_is_the_user() -> None:
+    found = message(ModelEvents(identify=["total"]), traits=["total"])
+    assert found is not None
+    assert found.user_id == 1
+
+
+def test_a_trait_that_is_no_column_is_an_error() -> None:
+    with pytest.raises(ConfigError, match=r"track_model\(Order\): identify lists columns, and 'label' is none"):
+        ModelEvents(identify=["total", "label"]).check("Order", lambda name: True, ["total"])

@@ -83,3 +83,24 @@ class UsedItem(Item):
 
     class Meta:
         proxy = True
+
+
+@track_model(
+    created="Member Joined",
+    updated="Member Changed",
+    properties=["card", "books", "branch"],
+    mask=["card", "branch"],
+    group="branch_id",
+    identify=["name", "level"],
+)
+class Member(models.Model):
+    """Whom the library knows: a user of its own, with traits."""
+
+    name = models.CharField(max_length=20)
+    level = models.CharField(max_length=20, default="basic")
+    card = models.CharField(max_length=20, default="")
+    branch = models.ForeignKey(Item, null=True, on_delete=models.CASCADE, related_name="+")
+    books = models.ManyToManyField(Loan, related_name="members")
+
+    def __str__(self) -> str:
+        return self.name
