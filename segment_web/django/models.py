@@ -13,16 +13,18 @@ from django.db.models.fields.related import lazy_related_operation
 from django.db.models.signals import class_prepared, m2m_changed, post_delete, post_init, post_save
 
 from segment_web.django import conf, ledger, seen
-from segment_web.django.tracked import Tracked, tell
+from segment_web.django.querysets import TrackedManager, TrackedQuerySet
+from segment_web.django.tracked import Tracked, tell, tell_saved, tracked_models
 from segment_web.errors import ConfigError
 from segment_web.logs import internal_error
 from segment_web.web.model_events import ModelEvents, Properties, Reader
 from segment_web.web.net_change import Kind, Net
 
+__all__ = ["TrackedManager", "TrackedQuerySet", "track_model"]
+
 M = TypeVar("M", bound=type[Model])
 
 _events: dict[type[Model], ModelEvents] = {}  # as they were asked for
-_tracked: dict[type[Model], Tracked] = {}  # with subclasses
 
 
 def track_model(
@@ -110,7 +112,7 @@ def _listen(model: type[Model]) -> None:
     if model._meta.abstract:
         return
     base = next(base for base in model.__mro__ if base in _events)
-    tracked = _tracked[model] = Tracked.of(model, base, _events[base])
+    tracked = tracked_models[model] = Tracked.of(model, base, _events[base])
     uid = f"segment_web.{model._meta.label}"
     if tracked.watched:
         post_init.connect(_loaded, sender=model, weak=False, dispatch_uid=f"{uid}.init")
@@ -163,7 +165,7 @@ def _loaded(sender: Any, instance: Model, **_: Any) -> None:
 
 def _remember(instance: Model, fields: Collection[str] | None = None) -> None:
     """What was loaded is what the database has, until a savepoint is rolled back that has written it."""
-    tracked = _tracked[type(instance)]
+    tracked = tracked_models[type(instance)]
     seen.remember(instance, tracked.watched, fields)
     seen.hold(instance, *reversed([*ledger.waiting(tracked.row, instance.pk)]))
 
@@ -171,22 +173,12 @@ def _remember(instance: Model, fields: Collection[str] | None = None) -> None:
 def _saved(sender: Any, instance: Model, created: bool, using: str, **signal: Any) -> None:
     if signal.get("raw"):
         return  # fixtures are not something that happened
-    try:
-        tracked = _tracked[sender]
-        seen.settle(instance)
-        changed = seen.saved(instance, tracked.watched, signal.get("update_fields"))
-        net = Net(Kind.CREATED) if created else Net(Kind.UPDATED, tuple(changed))
-        entry = tell(tracked, instance, net, using)
-        if entry is not None and not entry.change.is_committed:
-            entry.replaced = changed
-            seen.hold(instance, entry)
-    except Exception as error:  # noqa: BLE001 - a save must not fail because of analytics
-        internal_error(f"track_model({sender.__name__})", error)
+    tell_saved(tracked_models[sender], instance, using, created, signal.get("update_fields"))
 
 
 def _deleted(sender: Any, instance: Model, using: str, **_: Any) -> None:
     try:
-        tell(_tracked[sender], instance, Net(Kind.DELETED), using)
+        tell(tracked_models[sender], instance, Net(Kind.DELETED), using)
     except Exception as error:  # noqa: BLE001 - a delete must not fail because of analytics
         internal_error(f"track_model({sender.__name__})", error)
 
@@ -195,7 +187,7 @@ def _related(
     sender: Any, instance: Model, action: str, reverse: bool, pk_set: set[Any] | None, using: str, **_: Any
 ) -> None:
     """A many-to-many relation of ``instance`` has changed; of its other side no instance is at hand."""
-    tracked = _tracked.get(type(instance))
+    tracked = tracked_models.get(type(instance))
     if tracked is None or reverse or not action.startswith("post_") or (pk_set is not None and not pk_set):
         return
     try:

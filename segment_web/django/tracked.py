@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db import connections
 from django.db.models import Model
 
 from segment_web.client import NOBODY
-from segment_web.django import conf, ledger
+from segment_web.django import conf, ledger, seen
 from segment_web.django.loops import in_event_loop
 from segment_web.django.seen import Columns, is_expression, stored
 from segment_web.logs import internal_error
@@ -62,6 +62,24 @@ class Tracked:
             counts=(*self.columns, *self.relations),
             traits=self.traits,
         )
+
+
+tracked_models: dict[type[Model], Tracked] = {}
+
+
+def tell_saved(
+    tracked: Tracked, instance: Model, using: str, created: bool, fields: Collection[str] | None = None
+) -> None:
+    """Says that ``fields`` of ``instance``, or all, were stored. Never raises: a save must not fail because of analytics."""
+    try:
+        seen.settle(instance)
+        changed = seen.saved(instance, tracked.watched, fields)
+        entry = tell(tracked, instance, Net(Kind.CREATED) if created else Net(Kind.UPDATED, tuple(changed)), using)
+        if entry is not None and not entry.change.is_committed:
+            entry.replaced = changed
+            seen.hold(instance, entry)
+    except Exception as error:  # noqa: BLE001 - the border of the host
+        internal_error(f"track_model({tracked.name})", error)
 
 
 def tell(tracked: Tracked, instance: Model, net: Net, using: str) -> ledger.Entry | None:

@@ -106,6 +106,15 @@ class ModelEvents:
         group = as_text(_read(self.group, thing.instance))
         return [replace(message, context={"groupId": group} if group else None) for message in found]
 
+    def bulk(self, rows: int, values: Mapping[str, Any], changed: Sequence[str]) -> Message | None:
+        """What is said of ``rows`` objects that nobody has at hand and that were given these values; None where one would
+        have to be asked: an event of the wrong user is worse than none."""
+        asks = self.user is not None or self.group is not None or self.when is not None or callable(self.properties)
+        if not self.updated or asks or not changed or not rows:
+            return None
+        properties = {**self._masked(values), "changed_fields": list(changed), "rows": rows}
+        return Message("track", event=self.updated, properties=properties)
+
     def _track(self, net: Net, thing: Thing) -> Message | None:
         event = self.names[net.kind]
         changed = [name for name in net.changed if name in thing.counts]

@@ -120,3 +120,13 @@ def test_without_a_user_the_object_is_the_user() -> None:
 def test_a_trait_that_is_no_column_is_an_error() -> None:
     with pytest.raises(ConfigError, match=r"track_model\(Order\): identify lists columns, and 'label' is none"):
         ModelEvents(identify=["total", "label"]).check("Order", lambda name: True, ["total"])
+
+
+@pytest.mark.parametrize(
+    "asks", [{"user": "customer_id"}, {"group": "label"}, {"when": bool}, {"properties": lambda order: {}}]
+)
+def test_of_many_at_once_nothing_is_said_that_one_would_have_to_be_asked(asks: dict[str, Any]) -> None:
+    found = ModelEvents(updated="Changed", mask=["total"]).bulk(2, {"total": 5}, ["total"])
+    assert found is not None
+    assert found.properties == {"total": "[masked]", "changed_fields": ["total"], "rows": 2}
+    assert ModelEvents(updated="Changed", **asks).bulk(2, {"total": 5}, ["total"]) is None

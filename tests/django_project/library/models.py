@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from segment_web.django import track_model
+from segment_web.django.models import TrackedQuerySet
 
 
 @track_model(
@@ -104,3 +105,16 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+@track_model(created="Shelf Put Up", updated="Shelf Changed", deleted="Shelf Gone", properties=["label", "place"])
+class Shelf(models.Model):
+    """What is made and moved in bulk."""
+
+    label = models.CharField(max_length=20)
+    place = models.IntegerField(default=0)
+    item = models.ForeignKey(Item, null=True, on_delete=models.CASCADE, related_name="shelves")
+    objects = TrackedQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.label
