@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from weakref import WeakSet
 
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from segment_web import commit_hooks
 from segment_web.django.loops import in_event_loop
 
 
-class _Put:
-    """A put that waits for a commit and is done once; its own type, so that :func:`run_in_testcase` finds it again."""
+class Hook:
+    """What waits for a commit; a type of its own, so that :func:`run_in_testcase` finds it again."""
+
+    __slots__ = ()
+
+    def __call__(self) -> None:
+        """Does what waited."""
+        raise NotImplementedError
+
+
+class _Put(Hook):
+    """A put that waits for a commit and is done once."""
 
     __slots__ = ("_put",)
 
@@ -42,10 +53,32 @@ def on_commit(put: Callable[[], None], *, using: str = DEFAULT_DB_ALIAS) -> None
     if in_event_loop():
         put()
         return
-    connection = connections[using]
-    if any(map(_is_testcase, connection.atomic_blocks)):
+    wait(connections[using], _Put(put))
+
+
+def wait(connection: BaseDatabaseWrapper, hook: Callable[[], None]) -> None:
+    """Runs ``hook``, which must not raise, when the transaction of ``connection`` commits, now if there is none.
+
+    After ``set_autocommit(False)`` Django runs what waits when autocommit is on again, and takes nothing new that is to
+    wait; what is put there all the same it treats alike.
+    """
+    if in_testcase(connection):
         _in_testcases.add(connection)
-    transaction.on_commit(_Put(put), using=using, robust=True)
+    if connection.in_atomic_block or connection.get_autocommit():
+        connection.on_commit(hook, robust=True)
+    else:
+        wait_outside(connection, hook)
+
+
+def wait_outside(connection: BaseDatabaseWrapper, hook: Callable[[], None]) -> None:
+    """Runs ``hook`` at the commit, whatever becomes of the savepoints of now."""
+    hooks: list[Any] = connection.run_on_commit
+    hooks.append((set(), hook, True))
+
+
+def in_testcase(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the transaction is one of a TestCase, which never commits."""
+    return any(map(_is_testcase, connection.atomic_blocks))
 
 
 def run_in_testcase() -> None:
@@ -59,7 +92,7 @@ def run_in_testcase() -> None:
     for connection in list(_in_testcases):
         if connection.atomic_blocks and all(map(_is_testcase, connection.atomic_blocks)):
             for _, put, *_ in list(connection.run_on_commit):
-                if isinstance(put, _Put):
+                if isinstance(put, Hook):
                     put()
 
 

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
-from functools import partial
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial, wraps
 from typing import Any, TypeVar
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, Model
-from django.db.models.signals import post_delete, post_init, post_save
+from django.db.models import Model
+from django.db.models.fields.related import lazy_related_operation
+from django.db.models.signals import class_prepared, m2m_changed, post_delete, post_init, post_save
 
-from segment_web.client import NOBODY
-from segment_web.django import conf
-from segment_web.django.commit import on_commit
+from segment_web.django import conf, ledger, seen
+from segment_web.django.querysets import TrackedManager, TrackedQuerySet
+from segment_web.django.tracked import Tracked, tell, tell_saved, tracked_models
 from segment_web.errors import ConfigError
 from segment_web.logs import internal_error
-from segment_web.scopes.current import current
 from segment_web.web.model_events import ModelEvents, Properties, Reader
+from segment_web.web.net_change import Kind, Net
+
+__all__ = ["TrackedManager", "TrackedQuerySet", "track_model"]
 
 M = TypeVar("M", bound=type[Model])
-Columns = Mapping[str, "Field[Any, Any]"]
-SEEN = "_segment_seen"  # where an instance keeps the values it was loaded with
+
+_events: dict[type[Model], ModelEvents] = {}  # as they were asked for
 
 
 def track_model(
@@ -35,6 +37,9 @@ def track_model(
     exclude: Sequence[str] = (),
     user: Reader | None = None,
     when: Callable[[Any], bool] | None = None,
+    mask: Sequence[str] = (),
+    group: Reader | None = None,
+    identify: Sequence[str] = (),
 ) -> Any:
     """Tracks a model: ``@track_model(created="Order Placed", ...)`` above the class, or ``track_model(Order, ...)``.
 
@@ -42,8 +47,11 @@ def track_model(
     attributes to send (``"__all__"`` for every column, less ``exclude`` and passwords), or is a callable that is given
     the object and returns a dict; the primary key is always sent, as ``order_id`` for a model Order. ``updated`` is sent
     only when one of the listed columns changed, and names them in ``changed_fields``. ``user`` is an attribute or a
-    callable that gives the user's id (default: the visitor's), ``when`` a callable that decides. Events leave after the
-    commit, never after a rollback; fixtures and bulk operations make none. Raises ConfigError for unknown fields.
+    callable that gives the user's id (default: the visitor's), ``when`` a callable that decides. ``mask`` names what is sent as
+    "[masked]", ``group`` is an attribute or a callable that gives the group's id (``context.groupId``), ``identify`` lists
+    columns that are also sent as the user's traits, the changed ones only (the user is ``user``, else the object).
+    Events leave after the commit, never after a rollback, one for each object and transaction;
+    fixtures make none. Subclasses are tracked alike, unless they are tracked themselves. Raises ConfigError for unknown fields.
     """
     events = ModelEvents(
         created=created,
@@ -53,10 +61,13 @@ def track_model(
         exclude=exclude,
         user=user,
         when=when,
+        mask=mask,
+        group=group,
+        identify=identify,
     )
     if model is None:
-        return partial(_tracked, events)
-    return _tracked(events, model)
+        return partial(_track, events)
+    return _track(events, model)
 
 
 def connect() -> None:
@@ -72,15 +83,13 @@ def connect() -> None:
             internal_error(f'SEGMENT["MODELS"][{label!r}]', error)
 
 
-def _tracked(events: ModelEvents, model: M) -> M:
-    events.check(model.__name__, partial(_knows, model))
-    uid = f"segment_web.{model._meta.label}"
-    changes = _columns(events, model) if events.updated else {}
-    if changes:
-        post_init.connect(partial(_loaded, changes), sender=model, weak=False, dispatch_uid=f"{uid}.init")
-    post_save.connect(partial(_saved, events, changes), sender=model, weak=False, dispatch_uid=f"{uid}.save")
-    if events.deleted:
-        post_delete.connect(partial(_deleted, events), sender=model, weak=False, dispatch_uid=f"{uid}.delete")
+def _track(events: ModelEvents, model: M) -> M:
+    columns = {name for field in model._meta.concrete_fields for name in (field.name, field.attname)}
+    events.check(model.__name__, partial(_knows, model), columns)
+    _events[model] = events
+    _listen(model)
+    for kind in _subclasses(model):
+        _listen(kind)
     return model
 
 
@@ -92,83 +101,98 @@ def _knows(model: type[Model], name: str) -> bool:
     return True
 
 
-def _columns(events: ModelEvents, model: type[Model]) -> Columns:
-    """The model's own columns among the properties, whose changes can be seen without a query."""
-    fields = {name: field for field in model._meta.concrete_fields for name in (field.name, field.attname)}
-    found = {fields[name].attname: fields[name] for name in events.columns(fields)}
-    return {
-        name: field for name, field in found.items() if not field.primary_key and not {name, field.name} & events.hidden
-    }
+def _subclasses(model: type[Model]) -> Iterator[type[Model]]:
+    for kind in model.__subclasses__():
+        yield kind
+        yield from _subclasses(kind)
 
 
-def _loaded(changes: Columns, sender: Any, instance: Model, **_: Any) -> None:
-    """Keeps the loaded values; a deferred field stays deferred."""
-    values = instance.__dict__
-    values[SEEN] = {name: _kept(values[name]) for name in changes if name in values}
+def _listen(model: type[Model]) -> None:
+    """Listens to what becomes of the objects of ``model``, a tracked one or a subclass of it, such as a proxy."""
+    if model._meta.abstract:
+        return
+    base = next(base for base in model.__mro__ if base in _events)
+    tracked = tracked_models[model] = Tracked.of(model, base, _events[base])
+    uid = f"segment_web.{model._meta.label}"
+    if tracked.watched:
+        post_init.connect(_loaded, sender=model, weak=False, dispatch_uid=f"{uid}.init")
+        _see_refreshes(model)
+    for name in tracked.relations:
+        lazy_related_operation(_listen_between, model, getattr(model, name).through)
+    post_save.connect(_saved, sender=model, weak=False, dispatch_uid=f"{uid}.save")
+    if tracked.events.deleted:  # who listens to deletions keeps Django from the fast ones
+        post_delete.connect(_deleted, sender=model, weak=False, dispatch_uid=f"{uid}.delete")
 
 
-def _saved(
-    events: ModelEvents,
-    changes: Columns,
-    sender: Any,
-    instance: Model,
-    created: bool,
-    **signal: Any,
-) -> None:
-    if signal.get("raw"):
-        return  # fixtures are not something that happened
+def _listen_between(model: type[Model], through: type[Model]) -> None:
+    m2m_changed.connect(_related, sender=through, dispatch_uid=f"segment_web.{through._meta.label}")
+
+
+def _prepared(sender: type[Model], **_: Any) -> None:
+    """Subclasses of tracked models are tracked, unless they say something else."""
+    if any(base in _events for base in sender.__mro__):
+        _listen(sender)
+
+
+class_prepared.connect(_prepared, dispatch_uid="segment_web.prepared")
+
+
+def _see_refreshes(model: type[Model]) -> None:
+    """What comes from the database later, deferred fields too, is no change; Django announces it nowhere."""
+    refresh: Any = model.refresh_from_db
+    if getattr(refresh, "_segment_sees", False):
+        return  # a parent's, which sees those of ``model`` too
+
+    @wraps(refresh)
+    def refresh_from_db(self: Model, *args: Any, **options: Any) -> None:
+        refresh(self, *args, **options)
+        try:
+            seen.settle(self)
+            _remember(self, options.get("fields", args[1] if args[1:] else None))
+        except Exception as error:  # noqa: BLE001 - the border of the host
+            internal_error(f"track_model({type(self).__name__})", error)
+
+    refresh_from_db._segment_sees = True  # type: ignore[attr-defined]
+    model.refresh_from_db = refresh_from_db  # type: ignore[method-assign]
+
+
+def _loaded(sender: Any, instance: Model, **_: Any) -> None:
     try:
-        changed = _changes(changes, instance, signal.get("update_fields"))
-        if created and events.created:
-            _say(events, events.created, instance, (), signal["using"])
-        elif not created and events.updated and (changed or not changes):
-            _say(events, events.updated, instance, changed, signal["using"])
-    except Exception as error:  # noqa: BLE001 - a save must not fail because of analytics
+        _remember(instance)
+    except Exception as error:  # noqa: BLE001 - an object must be loaded all the same
         internal_error(f"track_model({sender.__name__})", error)
 
 
-def _deleted(events: ModelEvents, sender: Any, instance: Model, using: str, **_: Any) -> None:
+def _remember(instance: Model, fields: Collection[str] | None = None) -> None:
+    """What was loaded is what the database has, until a savepoint is rolled back that has written it."""
+    tracked = tracked_models[type(instance)]
+    seen.remember(instance, tracked.watched, fields)
+    seen.hold(instance, *reversed([*ledger.waiting(tracked.row, instance.pk)]))
+
+
+def _saved(sender: Any, instance: Model, created: bool, using: str, **signal: Any) -> None:
+    if signal.get("raw"):
+        return  # fixtures are not something that happened
+    tell_saved(tracked_models[sender], instance, using, created, signal.get("update_fields"))
+
+
+def _deleted(sender: Any, instance: Model, using: str, **_: Any) -> None:
     try:
-        _say(events, events.deleted or "", instance, (), using)
+        tell(tracked_models[sender], instance, Net(Kind.DELETED), using)
     except Exception as error:  # noqa: BLE001 - a delete must not fail because of analytics
         internal_error(f"track_model({sender.__name__})", error)
 
 
-def _changes(changes: Columns, instance: Model, saved: Any) -> list[str]:
-    """The names of columns whose stored value this save changed; they are remembered as seen."""
-    values, changed = instance.__dict__, []
-    seen = values.setdefault(SEEN, {})
-    for name, field in changes.items():
-        if name in values and (saved is None or field.name in saved or name in saved):
-            if name in seen and not _same(field, seen[name], values[name]):
-                changed.append(name)
-            seen[name] = _kept(values[name])
-    return changed
-
-
-def _kept(value: Any) -> Any:
-    """What an application may change in place (JSON) is kept as a copy."""
-    return deepcopy(value) if isinstance(value, list | dict | set) else value
-
-
-def _same(field: Field[Any, Any], seen: Any, value: Any) -> bool:
-    """A price that was assigned as text is the Decimal that the database has of it."""
+def _related(
+    sender: Any, instance: Model, action: str, reverse: bool, pk_set: set[Any] | None, using: str, **_: Any
+) -> None:
+    """A many-to-many relation of ``instance`` has changed; of its other side no instance is at hand."""
+    tracked = tracked_models.get(type(instance))
+    if tracked is None or reverse or not action.startswith("post_") or (pk_set is not None and not pk_set):
+        return
     try:
-        return bool(seen == value) or bool(field.to_python(seen) == field.to_python(value))
-    except Exception:  # noqa: BLE001 - a value that is none of this field's, such as an expression
-        return False
-
-
-def _say(events: ModelEvents, event: str, instance: Model, changed: Sequence[str], using: str) -> None:
-    columns = _columns(events, type(instance))
-    message = events.message(
-        event,
-        instance,
-        model=type(instance).__name__,
-        key=instance.pk,
-        columns={name: instance.__dict__[name] for name in columns if name in instance.__dict__},
-        own={name for field in columns.values() for name in (field.name, field.attname)},
-        changed=changed,
-    )
-    if message is not None:
-        conf.client().record(message, current() or NOBODY, defer=partial(on_commit, using=using))
+        for name in tracked.relations:
+            if getattr(type(instance), name).through is sender:
+                tell(tracked, instance, Net(Kind.UPDATED, (name,)), using)
+    except Exception as error:  # noqa: BLE001 - a relation must not fail because of analytics
+        internal_error(f"track_model({type(instance).__name__})", error)

@@ -93,6 +93,9 @@ class Segment:
         exclude: Sequence[str] = (),
         user: Reader | None = None,
         when: Callable[[Any], bool] | None = None,
+        mask: Sequence[str] = (),
+        group: Reader | None = None,
+        identify: Sequence[str] = (),
     ) -> Any:
         """Tracks a SQLAlchemy model: ``segment.track_model(Order, created="Order Placed")``, or ``@segment.track_model(
         created="Order Placed")`` above the class; see :func:`segment_web.flask.models.track_model`."""
@@ -107,6 +110,9 @@ class Segment:
             exclude=exclude,
             user=user,
             when=when,
+            mask=mask,
+            group=group,
+            identify=identify,
         )
 
 

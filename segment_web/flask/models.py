@@ -14,11 +14,12 @@ from sqlalchemy.orm import InstanceState, Mapper, RelationshipProperty
 from segment_web.client import NOBODY
 from segment_web.current import client
 from segment_web.errors import ConfigError
-from segment_web.flask.transactions import after_commit
+from segment_web.flask import transactions
 from segment_web.logs import internal_error
 from segment_web.scopes.current import current
 from segment_web.settings.kinds import dotted
-from segment_web.web.model_events import ModelEvents, Properties, Reader
+from segment_web.web.model_events import ModelEvents, Properties, Reader, Thing
+from segment_web.web.net_change import Change, Kind, Net
 
 M = TypeVar("M", bound=type[Any])
 
@@ -35,6 +36,9 @@ def track_model(
     exclude: Sequence[str] = (),
     user: Reader | None = None,
     when: Callable[[Any], bool] | None = None,
+    mask: Sequence[str] = (),
+    group: Reader | None = None,
+    identify: Sequence[str] = (),
 ) -> Any:
     """Tracks a mapped class and its subclasses, unless they are tracked themselves.
 
@@ -42,9 +46,12 @@ def track_model(
     attributes to send (``"__all__"`` for every column, less ``exclude`` and passwords), or is a callable that is given
     the object and returns a dict; the primary key is always sent, as ``order_id`` for a model Order. ``updated`` is sent
     only when one of the listed columns changed, and names them in ``changed_fields``. ``user`` is an attribute or a
-    callable that gives the user's id (default: the visitor's), ``when`` a callable that decides. Events leave after the
-    commit, never after a rollback, savepoints included; bulk statements make none. No query is run for them. A second
-    call replaces the first. Raises ConfigError for unknown properties.
+    callable that gives the user's id (default: the visitor's), ``when`` a callable that decides. ``mask`` names what is sent as
+    "[masked]", ``group`` is an attribute or a callable that gives the group's id (``context.groupId``), ``identify`` lists
+    columns that are also sent as the user's traits, the changed ones only (the user is ``user``, else the object).
+    Events leave after the commit, never after a rollback, savepoints included, one for each object and
+    transaction; bulk statements make none. No query is run for them. A second call replaces the first.
+    Raises ConfigError for unknown properties.
     """
     events = ModelEvents(
         created=created,
@@ -54,6 +61,9 @@ def track_model(
         exclude=exclude,
         user=user,
         when=when,
+        mask=mask,
+        group=group,
+        identify=identify,
     )
     if model is None:
         return partial(_track, events)
@@ -71,7 +81,7 @@ def connect(models: Mapping[str, Any]) -> None:
 
 def _track(events: ModelEvents, model: M) -> M:
     mapper = _mapper(model)
-    events.check(model.__name__, partial(hasattr, model))
+    events.check(model.__name__, partial(hasattr, model), mapper.columns.keys())
     for name in events.listed:
         if mapper.has_property(name) and isinstance(mapper.get_property(name), RelationshipProperty):
             raise ConfigError(
@@ -107,22 +117,20 @@ def _listener(model: type[Any], tell: Callable[[ModelEvents, InstanceState[Any]]
 
 
 def _inserted(events: ModelEvents, state: InstanceState[Any]) -> None:
-    if events.created:
-        _say(events, events.created, state)
+    _tell(events, state, Net(Kind.CREATED))
 
 
 def _updated(events: ModelEvents, state: InstanceState[Any]) -> None:
-    if not events.updated:
-        return
     columns = _columns(events, state.mapper)
-    changed = [name for name in columns if state.attrs[name].history.has_changes()]
-    if changed or (not columns and _is_modified(state)):
-        _say(events, events.updated, state, changed)
+    changed = tuple(
+        name for name in (*columns, *_traits(events, state.mapper)) if state.attrs[name].history.has_changes()
+    )
+    if changed or _is_modified(state):
+        _tell(events, state, Net(Kind.UPDATED, changed))
 
 
 def _deleted(events: ModelEvents, state: InstanceState[Any]) -> None:
-    if events.deleted:
-        _say(events, events.deleted, state)
+    _tell(events, state, Net(Kind.DELETED))
 
 
 def _is_modified(state: InstanceState[Any]) -> bool:
@@ -131,28 +139,43 @@ def _is_modified(state: InstanceState[Any]) -> bool:
     return session is not None and target is not None and session.is_modified(target, include_collections=False)
 
 
-def _say(events: ModelEvents, name: str, state: InstanceState[Any], changed: Sequence[str] = ()) -> None:
+def _tell(events: ModelEvents, state: InstanceState[Any], net: Net) -> None:
+    """Says what became of an object after the commit, together with what became of it before in its transaction."""
     instance: Any = state.obj()
-    model = next(cls for cls in type(instance).__mro__ if cls in _tracked)
-    key = state.identity or state.mapper.primary_key_from_instance(instance)  # the second right after an INSERT
-    columns = _columns(events, state.mapper)
-    message = events.message(
-        name,
-        instance,
-        model=model.__name__,
-        key=key[0] if len(key) == 1 else list(key),
-        columns=_at_hand(state, columns),
+    identity = tuple(state.identity or state.mapper.primary_key_from_instance(instance))  # the second after an INSERT
+    key = state.mapper.base_mapper, identity
+    columns, traits = _columns(events, state.mapper), _traits(events, state.mapper)
+    before = transactions.before(state.session, key)
+    change = Change.after(before, key, net, _at_hand(state, (*columns, *traits)), (*columns, *traits))
+    thing = Thing(
+        instance=instance,
+        model=next(cls for cls in type(instance).__mro__ if cls in _tracked).__name__,
+        key=identity[0] if len(identity) == 1 else list(identity),
+        columns=change.values,
         own=columns,
-        changed=changed,
+        counts=columns,
+        traits=traits,
     )
-    if message is not None:
-        client().record(message, current() or NOBODY, defer=partial(after_commit, state.session))
+    try:
+        for message in events.messages(change.net, thing):
+            client().record(message, current() or NOBODY, defer=change.wait)
+    finally:  # whatever the application's own functions raise costs no more than the event
+        transactions.add(state.session, change)
 
 
 def _columns(events: ModelEvents, mapper: Mapper[Any]) -> tuple[str, ...]:
     """The model's own columns among the properties, whose changes can be seen without a query."""
+    return events.columns(_names(mapper))
+
+
+def _traits(events: ModelEvents, mapper: Mapper[Any]) -> tuple[str, ...]:
+    return events.traits(_names(mapper))
+
+
+def _names(mapper: Mapper[Any]) -> list[str]:
+    """All columns but those of the primary key."""
     primary = {mapper.get_property_by_column(column).key for column in mapper.primary_key}
-    return events.columns(name for name in mapper.columns.keys() if name not in primary)  # noqa: SIM118 - no mapping
+    return [name for name in mapper.columns.keys() if name not in primary]  # noqa: SIM118 - no mapping
 
 
 def _at_hand(state: InstanceState[Any], columns: Sequence[str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""After the commit of a SQLAlchemy session: the last step of an event that is only true if its transaction is.
+"""After the commit of a SQLAlchemy session: who speaks for the changes of its transaction.
 
 What waits is kept by transaction: a savepoint that is released hands it to the one around it, one that is rolled back
 or closed takes its own along and no more.
@@ -6,26 +6,46 @@ or closed takes its own along and no more.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Hashable, Iterator
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
-from segment_web.logs import internal_error
+from segment_web.web.net_change import Change
 
-Put = Callable[[], None]
-WAITING = "segment_web.waiting"  # in session.info: what waits, by transaction
+Waiting = dict[SessionTransaction, dict[Hashable, Change]]
+WAITING = "segment_web.waiting"  # in session.info: the last change of each object, by transaction
 
 
-def after_commit(session: Session | None, put: Put) -> None:
-    """Runs ``put`` when what the session is doing now is committed for good, now if it does nothing, never after a
-    rollback."""
+def before(session: Session | None, key: Hashable) -> Change | None:
+    """The last change of ``key`` in what the session is doing now."""
+    if session is None or not (waiting := session.info.get(WAITING)):
+        return None
+    return next((waiting[one][key] for one in _boundaries(session) if key in waiting.get(one, ())), None)
+
+
+def add(session: Session | None, change: Change) -> None:
+    """``change`` speaks when what the session is doing now is committed for good, now if it does nothing, and never after
+    a rollback or when another change of its object follows."""
     boundary = None if session is None else _boundary(session)
     if session is None or boundary is None:
-        put()
+        change.speak()
     else:
-        session.info.setdefault(WAITING, {}).setdefault(boundary, []).append(put)
+        waiting: Waiting = session.info.setdefault(WAITING, {})
+        _put_last(waiting.setdefault(boundary, {}), change)
+
+
+def _put_last(changes: dict[Hashable, Change], change: Change) -> None:
+    changes.pop(change.key, None)
+    changes[change.key] = change
+
+
+def _boundaries(session: Session) -> Iterator[SessionTransaction]:
+    """The innermost savepoint and those around it, to the transaction itself."""
+    boundary = _boundary(session)
+    while boundary is not None:
+        yield boundary
+        boundary = _around(boundary) if boundary.nested else None
 
 
 def _boundary(session: Session) -> SessionTransaction | None:
@@ -35,19 +55,17 @@ def _boundary(session: Session) -> SessionTransaction | None:
 
 @event.listens_for(Session, "after_commit")
 def _committed(session: Session) -> None:
-    waiting: dict[Any, list[Put]] | None = session.info.get(WAITING)
+    waiting: Waiting | None = session.info.get(WAITING)
     boundary = _boundary(session)
-    puts = waiting.pop(boundary, None) if waiting and boundary is not None else None
-    if not puts or waiting is None or boundary is None:
+    changes = waiting.pop(boundary, None) if waiting and boundary is not None else None
+    if not changes or waiting is None or boundary is None:
         return
-    if boundary.nested:
-        waiting.setdefault(_around(boundary), []).extend(puts)
-        return
-    for put in puts:
-        try:
-            put()
-        except Exception as error:  # noqa: BLE001 - a commit must not fail because of analytics
-            internal_error("after the commit", error)
+    around = waiting.setdefault(_around(boundary), {}) if boundary.nested else None
+    for change in changes.values():
+        if around is None:
+            change.speak()
+        else:
+            _put_last(around, change)
 
 
 @event.listens_for(Session, "after_transaction_end")

@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from segment_web.errors import ConfigError
+from segment_web.messages.ids import as_text
 from segment_web.messages.message import Message
+from segment_web.web.net_change import Kind, Net
 
 Reader = str | Callable[[Any], Any]
 Properties = Sequence[str] | str | Callable[[Any], Mapping[str, Any]]
 ALL = "__all__"
+MASKED = "[masked]"
 SECRETS = frozenset({"password"})  # never sent, not even by "__all__"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """An object as its mapper knows it: ``model`` names what is tracked, ``key`` is the primary key.
+
+    ``columns`` holds the values that are at hand without a query, ``own`` all names that mean a column, so that none is
+    loaded; ``counts`` are those of the event, whose changes make an update (any change does where there are none), and
+    ``traits`` those of the user.
+    """
+
+    instance: Any
+    model: str
+    key: Any
+    columns: Mapping[str, Any]
+    own: Collection[str] = ()
+    counts: Collection[str] = ()
+    traits: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +42,9 @@ class ModelEvents:
 
     ``properties`` lists fields or attributes to send (``"__all__"`` for every column, less ``exclude`` and passwords),
     or is a callable that is given the object and returns a dict. ``user`` is an attribute or a callable that gives the
-    user's id (default: the visitor's), ``when`` a callable that decides.
+    user's id (default: the visitor's), ``group`` likewise that of their group (``context.groupId``), ``when`` a callable
+    that decides. ``mask`` names what is sent as "[masked]". ``identify`` lists columns that are also sent as the user's
+    traits: all when the object is made, later the changed ones; the user is ``user``, else the object itself.
     """
 
     created: str | None = None
@@ -31,6 +54,9 @@ class ModelEvents:
     exclude: Sequence[str] = ()
     user: Reader | None = None
     when: Callable[[Any], bool] | None = None
+    mask: Sequence[str] = ()
+    group: Reader | None = None
+    identify: Sequence[str] = ()
 
     @property
     def hidden(self) -> frozenset[str]:
@@ -42,11 +68,14 @@ class ModelEvents:
         """The properties by name; none where they are a callable or every column."""
         return () if callable(self.properties) or self.properties == ALL else self.properties
 
-    def check(self, model: str, knows: Callable[[str], bool]) -> None:
-        """Raises ConfigError for a property that the model does not have."""
+    def check(self, model: str, knows: Callable[[str], bool], columns: Collection[str] = ()) -> None:
+        """Raises ConfigError for a property that the model does not have, and for a trait that is none of its columns."""
         for name in self.listed:
             if not knows(name):
                 raise ConfigError(f"track_model({model}): the model has no field or attribute {name!r}.")
+        for name in self.identify:
+            if name not in columns:
+                raise ConfigError(f"track_model({model}): identify lists columns, and {name!r} is none.")
 
     def columns(self, names: Iterable[str]) -> tuple[str, ...]:
         """Those of a model's columns (without its primary key) that are sent and whose changes count."""
@@ -55,35 +84,68 @@ class ModelEvents:
         listed = None if self.properties == ALL else set(self.listed)
         return tuple(name for name in names if (listed is None or name in listed) and name not in self.hidden)
 
-    def message(
-        self,
-        event: str,
-        instance: Any,
-        *,
-        model: str,
-        key: Any,
-        columns: Mapping[str, Any],
-        own: Collection[str] = (),
-        changed: Sequence[str] = (),
-    ) -> Message | None:
-        """The track call for ``instance``, or None when ``when`` says no.
+    def traits(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Those of a model's columns that are traits of a user."""
+        return tuple(name for name in names if name in self.identify and name not in self.hidden)
 
-        The primary key ``key`` is always sent, as ``order_id`` for a ``model`` "Order". ``columns`` holds the values
-        that are at hand without a query, ``own`` all names that mean a column, so that none is loaded; ``changed`` are
-        the columns that ``changed_fields`` names.
+    @property
+    def names(self) -> Mapping[Kind, str | None]:
+        """The events by what became of the object."""
+        return {Kind.CREATED: self.created, Kind.UPDATED: self.updated, Kind.DELETED: self.deleted, Kind.NOTHING: None}
+
+    def messages(self, net: Net, thing: Thing) -> list[Message]:
+        """What is said of ``thing``, of which ``net`` became: nothing when ``when`` says no.
+
+        The primary key is always sent, as ``order_id`` for a model "Order".
         """
-        if self.when is not None and not self.when(instance):
+        if net.kind is Kind.NOTHING or (self.when is not None and not self.when(thing.instance)):
+            return []
+        found = filter(None, (self._identify(net, thing), self._track(net, thing)))
+        if self.group is None:
+            return list(found)
+        group = as_text(_read(self.group, thing.instance))
+        return [replace(message, context={"groupId": group} if group else None) for message in found]
+
+    def bulk(self, rows: int, values: Mapping[str, Any], changed: Sequence[str]) -> Message | None:
+        """What is said of ``rows`` objects that nobody has at hand and that were given these values; None where one would
+        have to be asked: an event of the wrong user is worse than none."""
+        asks = self.user is not None or self.group is not None or self.when is not None or callable(self.properties)
+        if not self.updated or asks or not changed or not rows:
             return None
-        properties = {f"{model.lower()}_id": key, **self._properties(instance, columns, own)}
+        properties = {**self._masked(values), "changed_fields": list(changed), "rows": rows}
+        return Message("track", event=self.updated, properties=properties)
+
+    def _track(self, net: Net, thing: Thing) -> Message | None:
+        event = self.names[net.kind]
+        changed = [name for name in net.changed if name in thing.counts]
+        if not event or (net.kind is Kind.UPDATED and thing.counts and not changed):
+            return None
+        properties = {f"{thing.model.lower()}_id": thing.key, **self._masked(self._properties(thing))}
         if changed:
-            properties["changed_fields"] = list(changed)
-        return Message("track", event=event, properties=properties, user_id=self._owner(instance))
+            properties["changed_fields"] = changed
+        return Message("track", event=event, properties=properties, user_id=self._owner(thing))
 
-    def _properties(self, instance: Any, columns: Mapping[str, Any], own: Collection[str]) -> Mapping[str, Any]:
+    def _identify(self, net: Net, thing: Thing) -> Message | None:
+        if net.kind is Kind.DELETED:
+            return None
+        fresh = thing.traits if net.kind is Kind.CREATED else [name for name in thing.traits if name in net.changed]
+        traits = {name: thing.columns[name] for name in fresh if name in thing.columns}
+        owner = thing.key if self.user is None else self._owner(thing)
+        return Message("identify", traits=self._masked(traits), user_id=owner) if traits else None
+
+    def _properties(self, thing: Thing) -> Mapping[str, Any]:
         if callable(self.properties):
-            return self.properties(instance)
-        more = [name for name in self.listed if name not in own and name not in columns and name not in self.hidden]
-        return {**columns, **{name: getattr(instance, name) for name in more}}
+            return self.properties(thing.instance)
+        known = {*thing.own, *thing.columns, *self.hidden}
+        more = {name: getattr(thing.instance, name) for name in self.listed if name not in known}
+        return {**{name: value for name, value in thing.columns.items() if name in thing.counts}, **more}
 
-    def _owner(self, instance: Any) -> Any:
-        return self.user(instance) if callable(self.user) else getattr(instance, self.user) if self.user else None
+    def _masked(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {name: MASKED if name in self.mask else value for name, value in values.items()}
+
+    def _owner(self, thing: Thing) -> Any:
+        return None if self.user is None else _read(self.user, thing.instance)
+
+
+def _read(reader: Reader, instance: Any) -> Any:
+    return reader(instance) if callable(reader) else getattr(instance, reader)

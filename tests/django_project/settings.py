@@ -33,7 +33,8 @@ SEGMENT = {
 
 ROOT_URLCONF = "tests.django_project.urls"
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}  # Django shares it with threads
+IN_MEMORY = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}  # Django shares it with threads
+DATABASES = {"default": IN_MEMORY, "archive": dict(IN_MEMORY)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; nobody's real password
 USE_TZ = True

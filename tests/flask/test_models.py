@@ -88,6 +88,15 @@ class Tracked(Base):
     customer: Mapped[Customer | None] = relationship()
 
 
+@track_model(created="Reader Made", properties=["card"], mask=["card"], group="club", identify=["name"])
+class Reader(Base):
+    __tablename__ = "reader"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    card: Mapped[str] = mapped_column(default="4711")
+    club: Mapped[int] = mapped_column(default=3)
+
+
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     engine = create_engine(f"sqlite:///{tmp_path}/db.sqlite3")
@@ -163,6 +172,18 @@ def test_subclass_columns_and_secrets(session: Session, events: CapturedEvents) 
     made = events.assert_tracked("Customer Made", count=1)["properties"]
     assert (made["member_id"], made["level"]) == (1, 2)
     assert {"name", "password"}.isdisjoint(made)
+
+
+def test_a_person_with_traits_a_mask_and_a_group(session: Session, events: CapturedEvents) -> None:
+    reader = Reader(name="Ada")
+    session.add(reader)
+    session.commit()
+    reader.name = "Ada L."
+    session.commit()
+    made = events.assert_tracked("Reader Made", count=1, context={"groupId": "3"})
+    assert made["properties"] == {"reader_id": 1, "card": "[masked]"}
+    identified = [(event["userId"], event["traits"]) for event in events if event["type"] == "identify"]
+    assert identified == [("1", {"name": "Ada"}), ("1", {"name": "Ada L."})]
 
 
 def test_composite_key_and_callable_properties(session: Session, events: CapturedEvents) -> None:

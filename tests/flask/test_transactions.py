@@ -20,10 +20,11 @@ db = SQLAlchemy()
 segment = Segment(write_key="key", delivery="null")
 
 
-@segment.track_model(created="Made", updated="Changed", deleted="Gone", properties=["size"])
+@segment.track_model(created="Made", updated="Changed", deleted="Gone", properties=["size", "colour"])
 class Thing(db.Model):  # type: ignore[name-defined,misc]
     name: Mapped[str] = mapped_column(String(9), primary_key=True)
     size: Mapped[int] = mapped_column(default=1)
+    colour: Mapped[str] = mapped_column(String(9), default="grey")
 
 
 @pytest.fixture
@@ -41,6 +42,16 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 
 def make(name: str) -> None:
     db.session.add(Thing(name=name))
+    db.session.flush()
+
+
+def resize(name: str, size: int) -> None:
+    db.session.get(Thing, name).size = size
+    db.session.flush()
+
+
+def remove(name: str) -> None:
+    db.session.delete(db.session.get(Thing, name))
     db.session.flush()
 
 
@@ -69,14 +80,49 @@ class TestTransactions:
         db.session.commit()
         assert told(events) == []
 
+    def test_created_and_updated_is_created_with_the_last_values(self, events: CapturedEvents) -> None:
+        make("a")
+        resize("a", 2)
+        resize("a", 3)
+        db.session.commit()
+        assert told(events) == ["Made a"]
+        assert events[0]["properties"]["size"] == 3
+
     def test_values_are_those_of_the_flush(self, events: CapturedEvents) -> None:
-        thing = Thing(name="a")
-        db.session.add(thing)
-        db.session.flush()
-        thing.size = 2
+        make("a")
+        db.session.expire_all()
+        db.session.commit()
+        assert events[0]["properties"]["size"] == 1
+
+    def test_updates_are_one_with_all_that_changed(self, events: CapturedEvents) -> None:
+        make("a")
+        db.session.commit()
+        resize("a", 2)
+        with db.session.begin_nested():
+            db.session.get(Thing, "a").colour = "red"
         db.session.commit()
         assert told(events) == ["Made a", "Changed a"]
-        assert [event["properties"]["size"] for event in events] == [1, 2]
+        assert events[1]["properties"]["changed_fields"] == ["size", "colour"]
+
+    def test_updated_and_deleted_is_deleted(self, events: CapturedEvents) -> None:
+        make("a")
+        db.session.commit()
+        resize("a", 2)
+        remove("a")
+        db.session.commit()
+        assert told(events) == ["Made a", "Gone a"]
+
+    def test_a_savepoint_takes_its_changes_with_it(self, events: CapturedEvents) -> None:
+        make("a")
+        savepoint = db.session.begin_nested()
+        resize("a", 2)
+        savepoint.rollback()
+        savepoint = db.session.begin_nested()
+        remove("a")
+        savepoint.rollback()
+        db.session.commit()
+        assert told(events) == ["Made a"]
+        assert events[0]["properties"]["size"] == 1
 
     def test_savepoint_released(self, events: CapturedEvents) -> None:
         make("a")
@@ -185,9 +231,15 @@ class TestTransactions:
         db.session.rollback()
         assert not any(db.session().info.values())
 
+    def test_created_and_deleted_is_nothing(self, events: CapturedEvents) -> None:
+        make("a")
+        remove("a")
+        db.session.commit()
+        assert told(events) == []
+
     def test_events_of_one_commit_have_their_own_times_and_ids(self, events: CapturedEvents) -> None:
         make("a")
-        db.session.delete(db.session.get(Thing, "a"))
+        make("b")
         db.session.commit()
-        assert told(events) == ["Made a", "Gone a"]
+        assert told(events) == ["Made a", "Made b"]
         assert len({event["messageId"] for event in events}) == 2

@@ -18,7 +18,9 @@ from segment_web.web import campaign, client_hints, cookies
 from tests.house.checkout import PACKAGE, shown
 
 FRAMEWORKS: Final = ("django", "flask")
-LINES: Final = 1_100  # of code in one folder, without comments and docstrings; one that outgrows them is not thin
+# Of code in one folder, without comments and docstrings; one that outgrows them is not thin. Django's has more, because it
+# does not say itself what SQLAlchemy says of its objects: what was changed, and in which savepoint.
+LINES: Final = {"django": 1_500, "flask": 1_100}
 LAYOUT: Final = {tokenize.NEWLINE, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.COMMENT, tokenize.ENCODING}
 
 
@@ -68,7 +70,7 @@ def test_a_framework_knows_no_rule_of_segments(framework: str) -> None:
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_a_framework_is_thin(framework: str) -> None:
     sources = [path.read_text("utf-8") for path in (PACKAGE / framework).rglob("*.py")]
-    assert sum(len({token.start[0] for token in code(source)}) for source in sources) < LINES
+    assert sum(len({token.start[0] for token in code(source)}) for source in sources) < LINES[framework]
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,21 @@ class InTestCase(TestCase):
             events.assert_tracked("Book Added", properties={"title": "Persuasion"}, count=1)
         assert [message["properties"]["title"] for message in events if message["type"] == "track"] == ["Persuasion"]
 
+    def test_saves_are_squashed_by_the_applications_own_transactions(self) -> None:
+        owner = get_user_model().objects.create(username="anna")
+        with capture_events() as events:
+            book = Book.objects.create(title="Emma", owner=owner)
+            book.status = "sold"
+            book.save()
+            with transaction.atomic():
+                book.price = Decimal(7)
+                book.save()
+                book.status = "lost"
+                book.save()
+            book.delete()
+        assert [m["event"] for m in events] == ["Book Added", "Book Changed", "Book Changed", "Book Removed"]
+        assert events[2]["properties"]["changed_fields"] == ["price", "status"]
+
     def test_an_event_of_nobody_is_named_in_dropped(self) -> None:
         with capture_events() as events:
             Book.objects.create(title="Emma")

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from segment_web.django import track_model
+from segment_web.django.models import TrackedQuerySet
 
 
 @track_model(
@@ -57,3 +58,63 @@ class Loan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.card}: {self.days}"
+
+
+@track_model(created="Item Made", updated="Item Changed", deleted="Item Gone", properties="__all__", user="reader")
+class Item(models.Model):
+    """What a transaction makes, changes and removes; with a child in a table of its own and a proxy."""
+
+    name = models.CharField(max_length=20, unique=True)
+    size = models.IntegerField(default=0)
+    colour = models.CharField(max_length=20, default="grey")
+    reader = "u1"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Film(Item):
+    """An item with one more column."""
+
+    minutes = models.IntegerField(default=90)
+
+
+class UsedItem(Item):
+    """The same items under another name."""
+
+    class Meta:
+        proxy = True
+
+
+@track_model(
+    created="Member Joined",
+    updated="Member Changed",
+    properties=["card", "books", "branch"],
+    mask=["card", "branch"],
+    group="branch_id",
+    identify=["name", "level"],
+)
+class Member(models.Model):
+    """Whom the library knows: a user of its own, with traits."""
+
+    name = models.CharField(max_length=20)
+    level = models.CharField(max_length=20, default="basic")
+    card = models.CharField(max_length=20, default="")
+    branch = models.ForeignKey(Item, null=True, on_delete=models.CASCADE, related_name="+")
+    books = models.ManyToManyField(Loan, related_name="members")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@track_model(created="Shelf Put Up", updated="Shelf Changed", deleted="Shelf Gone", properties=["label", "place"])
+class Shelf(models.Model):
+    """What is made and moved in bulk."""
+
+    label = models.CharField(max_length=20)
+    place = models.IntegerField(default=0)
+    item = models.ForeignKey(Item, null=True, on_delete=models.CASCADE, related_name="shelves")
+    objects = TrackedQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.label

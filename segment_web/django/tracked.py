@@ -1,0 +1,125 @@
+"""A tracked model, and what is said of its objects."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import connections
+from django.db.models import Model
+
+from segment_web.client import NOBODY
+from segment_web.django import conf, ledger, seen
+from segment_web.django.loops import in_event_loop
+from segment_web.django.seen import Columns, is_expression, stored
+from segment_web.logs import internal_error
+from segment_web.scopes.current import current
+from segment_web.web.model_events import ModelEvents, Thing
+from segment_web.web.net_change import Change, Kind, Net
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """A model whose objects are told of; ``name`` is what they are called, ``columns`` are the ones that are sent,
+    ``traits`` those of a user, ``relations`` the many-to-many ones whose changes are told."""
+
+    name: str
+    row: type[Model]  # the model with the table to whose rows the primary key belongs
+    events: ModelEvents
+    columns: Columns
+    traits: Columns
+    relations: tuple[str, ...]
+
+    @classmethod
+    def of(cls, model: type[Model], base: type[Model], events: ModelEvents) -> Tracked:
+        """``model`` as ``events`` of its ``base`` has it: a subclass, a proxy or the model itself."""
+        name = model.__name__ if base._meta.abstract else base.__name__
+        fields = {name: field for field in model._meta.concrete_fields for name in (field.name, field.attname)}
+        masked = {fields[name].attname if name in fields else name for name in events.mask}
+        columns = _columns(events, fields, events.columns(fields))
+        traits = _columns(events, fields, events.traits(fields))
+        relations = tuple(field.name for field in model._meta.many_to_many if field.name in events.listed)
+        return cls(name, _row(model), replace(events, mask=tuple(masked)), columns, traits, relations)
+
+    @property
+    def watched(self) -> Columns:
+        """The columns whose changes count."""
+        columns = self.columns if self.events.updated else {}
+        return {**columns, **self.traits}
+
+    def thing(self, instance: Model) -> Thing:
+        """The object as it is now; a value that the database has yet to compute is not at hand."""
+        values = {**instance.__dict__, **stored(instance)}
+        own = {name for field in self.columns.values() for name in (field.name, field.attname)}
+        known = [name for name in {**self.columns, **self.traits} if name in values]
+        return Thing(
+            instance=instance,
+            model=self.name,
+            key=instance.pk,
+            columns={name: values[name] for name in known if not is_expression(values[name])},
+            own={*own, *self.relations},
+            counts=(*self.columns, *self.relations),
+            traits=self.traits,
+        )
+
+
+tracked_models: dict[type[Model], Tracked] = {}
+
+
+def tell_saved(
+    tracked: Tracked, instance: Model, using: str, created: bool, fields: Collection[str] | None = None
+) -> None:
+    """Says that ``fields`` of ``instance``, or all, were stored. Never raises: a save must not fail because of analytics."""
+    try:
+        seen.settle(instance)
+        changed = seen.saved(instance, tracked.watched, fields)
+        entry = tell(tracked, instance, Net(Kind.CREATED) if created else Net(Kind.UPDATED, tuple(changed)), using)
+        if entry is not None and not entry.change.is_committed:
+            entry.replaced = changed
+            seen.hold(instance, entry)
+    except Exception as error:  # noqa: BLE001 - the border of the host
+        internal_error(f"track_model({tracked.name})", error)
+
+
+def tell(tracked: Tracked, instance: Model, net: Net, using: str) -> ledger.Entry | None:
+    """Says what became of ``instance`` after the commit; None when there is nothing to say."""
+    connection = connections[using]
+    key = ledger.key_of(connection, tracked.row, instance.pk)
+    before = None if in_event_loop() else ledger.before(connection, key)
+    if _is_nothing(tracked, net, before):
+        return None
+    thing = tracked.thing(instance)
+    change = Change.after(before, key, net, thing.columns, tuple(tracked.watched))
+    try:
+        for message in tracked.events.messages(change.net, replace(thing, columns=change.values)):
+            conf.client().record(message, current() or NOBODY, defer=change.wait)
+    except Exception as error:  # noqa: BLE001 - what the application's own functions raise costs no more than the event
+        internal_error(f"track_model({tracked.name})", error)
+    if in_event_loop():  # where there is no transaction: Django's live on the threads of synchronous code
+        change.speak()
+        return None
+    return ledger.add(connection, change)
+
+
+def _is_nothing(tracked: Tracked, net: Net, before: Change | None) -> bool:
+    """Whether there is neither anything to say nor anything to be added to what was said ``before``."""
+    if before is not None:
+        return net.kind is Kind.DELETED is before.net.kind  # a child's table first, then its parent's
+    changes = bool(net.changed) or not tracked.watched
+    return net.kind is Kind.UPDATED and not ((tracked.events.updated or tracked.traits) and changes)
+
+
+def _row(model: type[Model]) -> type[Model]:
+    """A row of a child's table is the same object as that of its parent's, and a proxy has no table."""
+    concrete = model._meta.concrete_model or model
+    key: Any = concrete._meta.pk
+    return _row(key.remote_field.model) if key.remote_field and key.remote_field.parent_link else concrete
+
+
+def _columns(events: ModelEvents, fields: Columns, names: Iterable[str]) -> Columns:
+    """The model's own columns of these names, whose changes can be seen without a query."""
+    found = {fields[name].attname: fields[name] for name in names}
+    return {
+        name: field for name, field in found.items() if not field.primary_key and not {name, field.name} & events.hidden
+    }
