@@ -129,7 +129,15 @@ def test_a_decorated_view_is_still_itself(view: Any) -> None:
     assert inspect.iscoroutinefunction(view) is (view is async_function)
 
 
-@pytest.mark.parametrize("thing", [Method, classmethod(function), staticmethod(function), "shop.function"], ids=repr)
+NO_VIEWS: dict[str, Any] = {
+    "class": Method,
+    "classmethod": classmethod(function),
+    "staticmethod": staticmethod(function),
+    "text": "shop.function",
+}
+
+
+@pytest.mark.parametrize("thing", NO_VIEWS.values(), ids=NO_VIEWS)
 def test_what_is_no_view_is_not_decorated(thing: Any) -> None:
     with pytest.raises(TypeError, match=r"^@track_event (decorates|stands)"):
         tracked(thing)

@@ -29,7 +29,7 @@ def view(request: Any) -> HttpResponse:
         (path("", view), "write it directly above the view"),
         ("shop.views.home", "write it directly above the view"),
     ],
-    ids=repr,
+    ids=["class", "classmethod", "staticmethod", "route", "text"],
 )
 def test_what_is_no_view_is_not_decorated(thing: Any, cure: str) -> None:
     with pytest.raises(TypeError, match=cure):
