@@ -68,7 +68,8 @@ def test_nothing_is_asked_for_that_is_not_listed(attacked: Any) -> None:
 
 
 def test_no_attack_makes_an_error(attacked: Any) -> None:
-    assert set(map(int, attacked["statuses"])) <= {200, 304, 400, 403, 404, 405, 429, 503}
+    own = {200, 304, 400, 403, 404, 405, 429, 503}
+    assert set(map(int, attacked["statuses"])) <= {*own, 308}  # Werkzeug 3.0 merges slashes by a redirect of its own
 
 
 @pytest.mark.parametrize(("path", "kind"), ALLOWED.items())
