@@ -5,7 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 
-TABLES = (("calls",), ("requests",), ("requests", "--pages"), ("flask_requests",), ("delivery",), ("quiet",))
+TABLES = (
+    ("calls",),
+    ("profile",),
+    ("requests",),
+    ("requests", "--pages"),
+    ("flask_requests",),
+    ("delivery",),
+    ("quiet",),
+)
 
 for name, *options in TABLES:
     subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *options], check=True)

@@ -16,13 +16,17 @@ from segment_web.scopes.current import swap
 from segment_web.scopes.scope import Scope
 
 
+def warm_client() -> Analytics:
+    """A client whose queue is never full, inside of a scope that knows everything."""
+    swap(Scope(user_id=USER, anonymous_id=ANONYMOUS, context=CONTEXT))
+    roomy = {"queue_size": 10**9, "queue_bytes": 2**40, "batch_size": 2500}
+    return Analytics("k" * 32, delivery="null", flush_interval=3600, **roomy)
+
+
 def contenders() -> dict[str, Callable[[], object]]:
-    client = Analytics(
-        "k" * 32, delivery="null", queue_size=10**9, queue_bytes=2**40, flush_interval=3600, batch_size=2500
-    )
+    client = warm_client()
     full = Analytics("k" * 32, delivery="null", queue_size=1, flush_interval=3600)
     full.track("First", user_id=1)
-    swap(Scope(user_id=USER, anonymous_id=ANONYMOUS, context=CONTEXT))
     waiting: deque[bytes] = deque(maxlen=10_000)
 
     def floor() -> None:

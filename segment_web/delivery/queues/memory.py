@@ -64,12 +64,13 @@ class MemoryQueue:
         size = len(envelope.body)
         room = self._room
         evicted = NOTHING
-        if not room.fits(size + OVERHEAD):
-            evicted = self._make_room(size + OVERHEAD)
-            if not room.fits(size + OVERHEAD):
+        cost = size + OVERHEAD
+        if room.count >= room.max_count or room.size + cost > room.max_size:
+            evicted = self._make_room(cost)
+            if not room.fits(cost):
                 return False, evicted
         room.count += 1
-        room.size += size + OVERHEAD
+        room.size += cost
         self.count += 1
         self.waiting_size += size
         self.total += 1

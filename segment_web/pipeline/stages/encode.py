@@ -37,11 +37,13 @@ class Encode:
         fields = payload(message)
         if type(message.context) is Context:
             fields["context"] = self._shared(message.context)
-        body, marked = self.encoder.encode(fields)
-        if marked:
-            self.marked(marked)
-            if (drop := _unreadable(body)) is not None:
-                return drop
+        body = self.encoder.straight(fields)
+        if body is None:
+            body, marked = self.encoder.walked(fields)
+            if marked:
+                self.marked(marked)
+                if (drop := _unreadable(body)) is not None:
+                    return drop
         if len(body) > MESSAGE_BYTES:
             return self._too_large(body, fields)
         return Envelope(
