@@ -99,7 +99,7 @@ def test_the_write_key_is_in_no_message(settings: Any) -> None:
     assert "very-secret-key" not in str(found())
 
 
-@pytest.mark.django_db  # Django 6 asks the database whether it knows JSON
+@pytest.mark.django_db(databases="__all__")  # Django 6 asks each database whether it knows JSON
 def test_manage_py_check_fails_on_an_error(settings: Any) -> None:
     settings.SEGMENT = {"REGION": "mars"}
     with pytest.raises(CommandError, match=r"segment_web\.E001"):
