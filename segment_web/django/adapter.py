@@ -120,9 +120,10 @@ class DjangoRequest:
     def user(self) -> object | None:
         self._asked = given_user(self._request)
         try:
-            if self._answered and self._known_user is None and can_peek(self._request):
-                self._peeked = peek(self._request)
-            user: Any = self._known_user or self._asked or getattr(self._request, "user", None)
+            known = self._known_user
+            if known is None and self._answered and can_peek(self._request):
+                known = self._peeked = peek(self._request)
+            user: Any = known or self._asked or getattr(self._request, "user", None)
             return unwrapped(user) if user is not None and user.is_authenticated else None
         except Exception as error:  # noqa: BLE001 - no database, a cancelled request: an anonymous event, not an error
             internal_error("request.user", error)

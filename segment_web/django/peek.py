@@ -18,8 +18,10 @@ from django.utils.functional import LazyObject, empty
 
 def given_user(request: HttpRequest) -> Any:
     """What stands for the user: whom django-ninja's authentication found, else ``request.user``, unlooked-at."""
-    found = unwrapped(request.__dict__.get("auth"))
-    return found if isinstance(found, AbstractBaseUser) else request.__dict__.get("user")
+    fields = request.__dict__
+    if (auth := fields.get("auth")) is not None and isinstance(found := unwrapped(auth), AbstractBaseUser):
+        return found
+    return fields.get("user")
 
 
 def is_unasked(request: HttpRequest) -> bool:
