@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from functools import partial, wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -17,7 +17,7 @@ from segment_web.django.querysets import TrackedManager, TrackedQuerySet
 from segment_web.django.tracked import Tracked, tell, tell_saved, tracked_models
 from segment_web.errors import ConfigError
 from segment_web.logs import internal_error
-from segment_web.web.model_events import ModelEvents, Properties, Reader
+from segment_web.web.model_events import ModelEvents, ModelOptions
 from segment_web.web.net_change import Kind, Net
 
 __all__ = ["TrackedManager", "TrackedQuerySet", "track_model"]
@@ -27,20 +27,7 @@ M = TypeVar("M", bound=type[Model])
 _events: dict[type[Model], ModelEvents] = {}  # as they were asked for
 
 
-def track_model(
-    model: Any = None,
-    *,
-    created: str | None = None,
-    updated: str | None = None,
-    deleted: str | None = None,
-    properties: Properties = (),
-    exclude: Sequence[str] = (),
-    user: Reader | None = None,
-    when: Callable[[Any], bool] | None = None,
-    mask: Sequence[str] = (),
-    group: Reader | None = None,
-    identify: Sequence[str] = (),
-) -> Any:
+def track_model(model: Any = None, **options: Unpack[ModelOptions]) -> Any:
     """Tracks a model: ``@track_model(created="Order Placed", ...)`` above the class, or ``track_model(Order, ...)``.
 
     ``created``, ``updated`` and ``deleted`` name the events; what is None is not tracked. ``properties`` lists fields or
@@ -53,18 +40,7 @@ def track_model(
     Events leave after the commit, never after a rollback, one for each object and transaction;
     fixtures make none. Subclasses are tracked alike, unless they are tracked themselves. Raises ConfigError for unknown fields.
     """
-    events = ModelEvents(
-        created=created,
-        updated=updated,
-        deleted=deleted,
-        properties=properties,
-        exclude=exclude,
-        user=user,
-        when=when,
-        mask=mask,
-        group=group,
-        identify=identify,
-    )
+    events = ModelEvents(**options)
     if model is None:
         return partial(_track, events)
     return _track(events, model)

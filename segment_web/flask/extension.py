@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from flask import Blueprint, Flask, has_app_context
 
@@ -16,7 +15,7 @@ from segment_web.flask.current import applications, entered_client, only_client
 from segment_web.flask.installed import EXTENSION, Installed
 from segment_web.flask.observer import SignalObserver
 from segment_web.web import servers, uwsgi
-from segment_web.web.model_events import Properties, Reader
+from segment_web.web.model_events import ModelOptions
 from segment_web.web.rules import Rules
 
 
@@ -82,38 +81,12 @@ class Segment:
         """
         auth.signed_up(user)
 
-    def track_model(
-        self,
-        model: Any = None,
-        *,
-        created: str | None = None,
-        updated: str | None = None,
-        deleted: str | None = None,
-        properties: Properties = (),
-        exclude: Sequence[str] = (),
-        user: Reader | None = None,
-        when: Callable[[Any], bool] | None = None,
-        mask: Sequence[str] = (),
-        group: Reader | None = None,
-        identify: Sequence[str] = (),
-    ) -> Any:
+    def track_model(self, model: Any = None, **options: Unpack[ModelOptions]) -> Any:
         """Tracks a SQLAlchemy model: ``segment.track_model(Order, created="Order Placed")``, or ``@segment.track_model(
         created="Order Placed")`` above the class; see :func:`segment_web.flask.models.track_model`."""
         from segment_web.flask.models import track_model
 
-        return track_model(
-            model,
-            created=created,
-            updated=updated,
-            deleted=deleted,
-            properties=properties,
-            exclude=exclude,
-            user=user,
-            when=when,
-            mask=mask,
-            group=group,
-            identify=identify,
-        )
+        return track_model(model, **options)
 
 
 def _answers_requests() -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import event, inspect
@@ -18,7 +18,7 @@ from segment_web.flask import transactions
 from segment_web.logs import internal_error
 from segment_web.scopes.current import current
 from segment_web.settings.kinds import dotted
-from segment_web.web.model_events import ModelEvents, Properties, Reader, Thing
+from segment_web.web.model_events import ModelEvents, ModelOptions, Thing
 from segment_web.web.net_change import Change, Kind, Net
 
 M = TypeVar("M", bound=type[Any])
@@ -26,20 +26,7 @@ M = TypeVar("M", bound=type[Any])
 _tracked: WeakKeyDictionary[type[Any], ModelEvents] = WeakKeyDictionary()
 
 
-def track_model(
-    model: Any = None,
-    *,
-    created: str | None = None,
-    updated: str | None = None,
-    deleted: str | None = None,
-    properties: Properties = (),
-    exclude: Sequence[str] = (),
-    user: Reader | None = None,
-    when: Callable[[Any], bool] | None = None,
-    mask: Sequence[str] = (),
-    group: Reader | None = None,
-    identify: Sequence[str] = (),
-) -> Any:
+def track_model(model: Any = None, **options: Unpack[ModelOptions]) -> Any:
     """Tracks a mapped class and its subclasses, unless they are tracked themselves.
 
     ``created``, ``updated`` and ``deleted`` name the events; what is None is not tracked. ``properties`` lists columns or
@@ -53,18 +40,7 @@ def track_model(
     transaction; bulk statements make none. No query is run for them. A second call replaces the first.
     Raises ConfigError for unknown properties.
     """
-    events = ModelEvents(
-        created=created,
-        updated=updated,
-        deleted=deleted,
-        properties=properties,
-        exclude=exclude,
-        user=user,
-        when=when,
-        mask=mask,
-        group=group,
-        identify=identify,
-    )
+    events = ModelEvents(**options)
     if model is None:
         return partial(_track, events)
     return _track(events, model)

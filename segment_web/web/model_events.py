@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypedDict
 
 from segment_web.errors import ConfigError
 from segment_web.messages.ids import as_text
@@ -34,6 +34,21 @@ class Thing:
     own: Collection[str] = ()
     counts: Collection[str] = ()
     traits: Collection[str] = ()
+
+
+class ModelOptions(TypedDict, total=False):
+    """The options of ``track_model``: the fields of :class:`ModelEvents`."""
+
+    created: str | None
+    updated: str | None
+    deleted: str | None
+    properties: Properties
+    exclude: Sequence[str]
+    user: Reader | None
+    when: Callable[[Any], bool] | None
+    mask: Sequence[str]
+    group: Reader | None
+    identify: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

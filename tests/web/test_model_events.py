@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from segment_web.errors import ConfigError
 from segment_web.messages.message import Message
-from segment_web.web.model_events import ALL, ModelEvents, Thing
+from segment_web.web.model_events import ALL, ModelEvents, ModelOptions, Thing
 from segment_web.web.net_change import Kind, Net
 
 ORDER = SimpleNamespace(id=1, total=5, note="n", label="#1", customer_id=7)
@@ -130,3 +131,7 @@ def test_of_many_at_once_nothing_is_said_that_one_would_have_to_be_asked(asks: d
     assert found is not None
     assert found.properties == {"total": "[masked]", "changed_fields": ["total"], "rows": 2}
     assert ModelEvents(updated="Changed", **asks).bulk(2, {"total": 5}, ["total"]) is None
+
+
+def test_track_models_options_are_what_is_kept_of_them() -> None:
+    assert [*ModelOptions.__annotations__] == [field.name for field in fields(ModelEvents)]
