@@ -17,9 +17,10 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 
 from segment_web.django.loops import in_event_loop
-from segment_web.django.peek import can_peek, given_user, is_unasked, peek, unwrapped
+from segment_web.django.peek import can_peek, given_user, is_unasked, opened, peek
 from segment_web.logs import internal_error
 from segment_web.web.exchange import Cookie
+from segment_web.web.header_names import WSGI_NAMES
 from segment_web.web.urls import absolute_url
 
 ASYNC_USER, SYNC_USER = "_acached_user", "_cached_user"  # where django.contrib.auth keeps the user it found
@@ -30,10 +31,11 @@ _UNDECODED = re.compile("(?:%[89A-F][0-9A-F])+")  # how Django writes the bytes 
 class DjangoRequest:
     """Reads an HttpRequest on demand; nothing here touches the session before :meth:`user` is asked."""
 
-    __slots__ = ("_answered", "_asked", "_peeked", "_request")
+    __slots__ = ("_answered", "_asked", "_meta", "_peeked", "_request")
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
+        self._meta = request.META
         self._answered = False
         self._asked: Any = None  # the user that was asked about
         self._peeked: Any = None
@@ -94,7 +96,7 @@ class DjangoRequest:
         return (translation.get_language() or "") if hasattr(self._request, "LANGUAGE_CODE") else ""
 
     def header(self, name: str) -> str:
-        value: str = self._request.META.get(META_NAMES[name], "")
+        value: str = self._meta.get(WSGI_NAMES[name], "")
         return value
 
     def body(self, limit: int) -> bytes | None:
@@ -111,20 +113,20 @@ class DjangoRequest:
 
     @property
     def user_ready(self) -> bool:
-        return not is_unasked(self._request) or self._known_user is not None or not in_event_loop()
+        return not in_event_loop() or not is_unasked(self._request) or self._known_user is not None
 
     @property
     def user_replaced(self) -> bool:
         return self._asked is not given_user(self._request)
 
     def user(self) -> object | None:
-        self._asked = given_user(self._request)
+        self._asked = given = given_user(self._request)
         try:
             known = self._known_user
             if known is None and self._answered and can_peek(self._request):
                 known = self._peeked = peek(self._request)
-            user: Any = known or self._asked or getattr(self._request, "user", None)
-            return unwrapped(user) if user is not None and user.is_authenticated else None
+            user = opened(known if known is not None else given)
+            return user if user is not None and user.is_authenticated else None
         except Exception as error:  # noqa: BLE001 - no database, a cancelled request: an anonymous event, not an error
             internal_error("request.user", error)
             return None
@@ -191,14 +193,3 @@ def cached_user(request: HttpRequest) -> Any:
     before."""
     found = request.__dict__.get(ASYNC_USER)
     return request.__dict__.get(SYNC_USER) if found is None else found
-
-
-class _MetaNames(dict[str, str]):
-    """The names of headers in ``request.META``; a few are asked for again and again, and none by a visitor's choice."""
-
-    def __missing__(self, header: str) -> str:
-        self[header] = name = "HTTP_" + header.upper().replace("-", "_")
-        return name
-
-
-META_NAMES = _MetaNames()

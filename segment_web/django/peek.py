@@ -21,7 +21,7 @@ def given_user(request: HttpRequest) -> Any:
     fields = request.__dict__
     if (auth := fields.get("auth")) is not None and isinstance(found := unwrapped(auth), AbstractBaseUser):
         return found
-    return fields.get("user")
+    return fields.get("user") if "user" in fields else getattr(request, "user", None)
 
 
 def is_unasked(request: HttpRequest) -> bool:
@@ -35,6 +35,13 @@ def unwrapped(user: Any) -> Any:
     A lazy object answers each question by way of Python code; this asks none.
     """
     return object.__getattribute__(user, "_wrapped") if issubclass(type(user), LazyObject) else user
+
+
+def opened(user: Any) -> Any:
+    """The object behind a lazy one, made now if it was not."""
+    if unwrapped(user) is empty:
+        user._setup()
+    return unwrapped(user)
 
 
 def can_peek(request: HttpRequest) -> bool:

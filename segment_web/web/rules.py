@@ -68,6 +68,11 @@ class Rules:
         )
 
     @property
+    def remembers(self) -> bool:
+        """Whether browsers keep more of a visitor than an anonymous id."""
+        return self.visit is not None or self.group is not None
+
+    @property
     def follows_pages(self) -> bool:
         """Whether a response has to be looked at although its request said nothing."""
         return self.page_views or self.client_hints
