@@ -89,9 +89,12 @@ def middleware() -> Iterator[Finding]:
 def asgi() -> Iterator[Finding]:
     """Whether the ASGI application is wrapped, where uvicorn may serve it. It is read and not imported: that would start
     it."""
-    package = settings.ROOT_URLCONF.rpartition(".")[0]
-    name = (getattr(settings, "ASGI_APPLICATION", None) or f"{package}.asgi.").rpartition(".")[0]
-    if not package or find_spec("uvicorn") is None or (found := find_spec(name)) is None or found.origin is None:
+    beside_urls = f"{settings.ROOT_URLCONF.rpartition('.')[0]}.asgi.application"
+    name = (getattr(settings, "ASGI_APPLICATION", None) or beside_urls).rpartition(".")[0]
+    if name.startswith(".") or find_spec("uvicorn") is None:
+        return
+    found = find_spec(name)
+    if found is None or found.origin is None:
         return
     if "SegmentASGI" not in Path(found.origin).read_text("utf-8", "replace"):
         yield warning(

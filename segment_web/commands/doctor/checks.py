@@ -44,5 +44,5 @@ def look(checks: Sequence[Check], settings: Settings, project: Project) -> Itera
                 "doctor.failed",
                 f"The look at {name} failed ({type(problem).__name__}).",
                 why="What it would have said is not known.",
-                cure="Please report it.",
+                cure="Look whether the application starts as it is; if it does, please report this.",
             )

@@ -58,22 +58,29 @@ def policy(settings: Settings, found: Destination, project: Project) -> Iterator
     if not header:
         return
     needed = needs(settings, found)
-    missing = list(refused(header, needed, own=project.hosts))
-    for name, value in missing:
-        what = "the snippet" if value == NONCE else "analytics.js on its way to its host"
-        yield warning(
-            f"csp.{name.replace('-', '_')}",
-            f"The project's Content-Security-Policy stops {what}: {name} has no {value}.",
-            why="The browser reports it in its console, and no event leaves it.",
-            cure=f"{nonce_cure(project) if value == NONCE else f'Add {value} to {name} in {project.policy_setting}.'} The "
-            f"snippet needs: {written(needed)}.",
-        )
+    missing: dict[str, list[str]] = {}
+    for name, value in refused(header, needed, own=project.hosts):
+        missing.setdefault(name, []).append(value)
+    for name, values in missing.items():
+        yield stopped(name, " ".join(dict.fromkeys(values)), f"The snippet needs: {written(needed)}.", project)
     if not missing:
         yield ok("csp", "the project's Content-Security-Policy lets the snippet work")
 
 
-def nonce_cure(project: Project) -> str:
-    return f"Let script-src have a nonce ({project.policy_setting}): the tag finds it."
+def stopped(name: str, values: str, needed: str, project: Project) -> Finding:
+    """A directive that does not have the values that it needs."""
+    if values == NONCE:
+        what = "the snippet"
+        cure = f"Let {name} have a nonce ({project.policy_setting}): the tag finds it."
+    else:
+        what = "analytics.js from loading its settings and sending events"
+        cure = f"Add {values} to {name} in {project.policy_setting}."
+    return warning(
+        f"csp.{name.replace('-', '_')}",
+        f"The project's Content-Security-Policy stops {what}: {name} has no {values}.",
+        why="The browser says so in its console alone, and sends nothing.",
+        cure=f"{cure} {needed}",
+    )
 
 
 def tagged(folders: Iterable[Path]) -> str | None:
