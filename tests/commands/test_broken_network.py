@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -14,7 +15,7 @@ from segment_web.commands.doctor.command import examine
 from segment_web.commands.findings import Finding, Level
 from segment_web.settings import load
 from tests.commands.conftest import Told
-from tests.commands.servers import serving
+from tests.commands.servers import Answering, serving
 from tests.delivery.certificates import LONG_AGO, Authority
 from tests.net.token_server import CLIENT, KEY_ID, TokenServer, key_pair
 
@@ -136,3 +137,15 @@ def test_each_source_is_asked(server: CollectorServer, bare: Callable[..., Told]
     assert code == 1
     assert bad == {("mail", "probe.wrong_key"), ("web", "probe.wrong_host"), ("lost", "write_key.missing")}
     assert len(server.wait_for(1)) == 1, "the good one was reached"
+
+
+def test_sources_are_asked_together() -> None:
+    """By a server that answers nobody before both are there."""
+    both = threading.Barrier(2)
+
+    def meet(request: Answering) -> None:
+        both.wait(5)
+        Answering.do_POST(request)
+
+    with serving(do_POST=meet) as host:
+        assert found(host=host, sources={"mail": {"write_key": KEY}}) == []

@@ -40,8 +40,11 @@ def test_a_failure_is_degraded_then_failing_and_over_with_the_first_delivery(out
     fill(failing, 1)
     trip = go(failing, 0.0)
     failing.arrived(trip, outcome, 1.0)
-    # Every second, while pauses of our own begin and end.
-    assert {told(health(failing, second))[0] for second in range(2, 61)} == {"degraded"}
+    # Every second, while pauses of our own begin and end and another try fails.
+    assert {told(health(failing, second))[0] for second in range(2, 31)} == {"degraded"}
+    failing.arrived(go(failing, 30.0), outcome, 31.0)
+    assert {told(health(failing, second))[0] for second in range(31, 61)} == {"degraded"}
+    assert health(failing, 61.0).stats.failing_seconds == 60.0, "since the first failure, not the last"
     assert told(health(failing, 62.0)) == ("degraded", ["undelivered", "late"])
     assert told(health(failing, 301.0)) == ("failing", ["undelivered", "late"])
     failing.arrived(go(failing, 302.0), DELIVERED, 303.0)

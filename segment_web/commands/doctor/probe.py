@@ -56,7 +56,7 @@ def probe(
 ) -> Finding:
     """Sends one track call to a source and waits at most ``timeout`` seconds for the answer to its first attempt.
 
-    The application's own ``before_send``, ``context`` and ``source_router`` are left out: it is the way that is examined.
+    The application's own ``before_send`` and ``context`` are left out: it is the way that is examined.
     """
     label = source if len(settings.aliases) > 1 else ""
     settings = strict_bounds(settings, timeout)
@@ -79,8 +79,7 @@ def probe(
 def strict_bounds(settings: Settings, timeout: float) -> Settings:
     """The same way to the same place, at once and without patience."""
     request_timeout = min(settings.request_timeout, timeout)
-    own = {"before_send": (), "context": None, "source_router": None}
-    return replace(settings, flush_interval=0.0, request_timeout=request_timeout, **own)  # type: ignore[arg-type]
+    return replace(settings, flush_interval=0.0, request_timeout=request_timeout, before_send=(), context=None)
 
 
 def silent(seconds: float) -> Finding:
