@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final, TypedDict
+from typing import Any, Final, NamedTuple, TypedDict
 
 from segment_web.delivery.report import SourceStats, Stats
 from segment_web.messages.reasons import Drop, DropReason
@@ -34,8 +33,7 @@ class Limits(TypedDict, total=False):
     full: float
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One thing that is not well: its stable ``name``, how bad it is, a sentence, and the source (None: all)."""
 
     name: str
@@ -44,8 +42,7 @@ class Reason:
     source: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(NamedTuple):
     """How delivery fares in this process: everything that is not well, and the books it was told from."""
 
     reasons: tuple[Reason, ...]
@@ -63,9 +60,7 @@ class Health:
         stats = self.stats
         return {
             "status": self.status,
-            "reasons": [
-                {"name": it.name, "status": it.status, "source": it.source, "detail": it.detail} for it in self.reasons
-            ],
+            "reasons": [reason._asdict() for reason in self.reasons],
             "accepted": stats.accepted,
             "delivered": stats.delivered,
             "lost": stats.lost,

@@ -12,7 +12,9 @@ import pytest
 
 from segment_web.collector import CollectorServer
 from segment_web.commands.doctor.command import examine
+from segment_web.commands.doctor.reach import told
 from segment_web.commands.findings import Finding, Level
+from segment_web.net.failures import FailureKind, NetworkFailure
 from segment_web.settings import load
 from tests.commands.conftest import Told
 from tests.commands.servers import Answering, serving
@@ -99,6 +101,20 @@ def test_nobody_there(nobody: str) -> None:
     finding = the_one(host=nobody)
     assert finding.id == "connection.refused"
     assert "firewall" in finding.cure
+
+
+@pytest.mark.parametrize(
+    ("kind", "id", "setting"),
+    [
+        (FailureKind.DNS, "connection.name", "{host}"),
+        (FailureKind.PROXY, "connection.proxy", "{proxy}"),
+        (FailureKind.PROTOCOL, "connection.broken", "{host}"),
+    ],
+)
+def test_what_no_server_of_this_machine_can_show(kind: FailureKind, id: str, setting: str) -> None:
+    finding = told(NetworkFailure(kind, "the name of collector.example could not be resolved"), None)
+    assert (finding.id, finding.text[:8]) == (id, "The name")
+    assert setting in finding.cure
 
 
 def test_a_server_that_never_answers(hanging: str) -> None:
