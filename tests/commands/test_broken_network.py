@@ -14,8 +14,10 @@ from segment_web.collector import CollectorServer
 from segment_web.commands.doctor.command import examine
 from segment_web.commands.doctor.reach import told
 from segment_web.commands.findings import Finding, Level
+from segment_web.messages.envelope import Batch
+from segment_web.messages.outcome import Outcome
 from segment_web.net.failures import FailureKind, NetworkFailure
-from segment_web.settings import load
+from segment_web.settings import Settings, load
 from tests.commands.conftest import Told
 from tests.commands.servers import Answering, serving
 from tests.delivery.certificates import LONG_AGO, Authority
@@ -95,6 +97,40 @@ def test_a_server_without_tls_is_no_https(server: CollectorServer) -> None:
     finding = the_one(host=server.url.replace("http:", "https:"))
     assert finding.id == "connection.tls"
     assert "write http:// in SEGMENT_HOST" in finding.cure
+
+
+class Unmade:
+    def __init__(self, settings: Settings) -> None:
+        raise ConnectionError("no broker")
+
+
+class Refusing:
+    def __init__(self, settings: Settings) -> None: ...
+
+    def deliver(self, batch: Batch) -> Outcome:
+        raise ConnectionError("no broker")
+
+    def close(self) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("settings", "id", "cure"),
+    [
+        ({"ca_file": "nowhere.pem"}, "ca_file.unusable", "Mend SEGMENT_CA_FILE"),
+        ({"proxy": "socks5://127.0.0.1:9"}, "proxy.unusable", "Mend SEGMENT_PROXY"),
+        ({"proxy": "http://127.0.0.1:9"}, "connection.proxy", "Check SEGMENT_PROXY"),
+        ({"host": "https://127.0.0.1:99999"}, "connection.address", "Write SEGMENT_HOST as"),
+        ({"delivery": f"{__name__}.Unmade"}, "delivery.broken", "mend what it raises"),
+        ({"delivery": f"{__name__}.Refusing"}, "probe.undelivered", "Check SEGMENT_DELIVERY"),
+    ],
+)
+def test_what_cannot_be_used_is_told_before_or_instead_of_a_probe(
+    server: CollectorServer, settings: dict[str, Any], id: str, cure: str
+) -> None:
+    finding = the_one(**{"host": server.url, **settings})
+    assert finding.id == id
+    assert cure in finding.cure
+    assert server.batches == []
 
 
 def test_nobody_there(nobody: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -12,7 +12,9 @@ from segment_web.commands.doctor.clock import clock
 from segment_web.commands.doctor.probe import probe
 from segment_web.commands.doctor.reach import reach
 from segment_web.commands.doctor.sending import readable
-from segment_web.commands.findings import Finding, Level
+from segment_web.commands.findings import Finding, Level, error
+from segment_web.errors import ConfigError
+from segment_web.net.pool import check_ca_file, read_proxy
 from segment_web.settings import Settings
 
 AT_ONCE: Final = 8  # hosts or sources; a person is waiting, and a hundred threads would help nobody
@@ -20,6 +22,10 @@ AT_ONCE: Final = 8  # hosts or sources; a person is waiting, and a hundred threa
 
 def ask(settings: Settings, *, timeout: float) -> Iterator[Finding]:
     """Findings about the way to every source whose key is there; each look at the network is bounded by ``timeout``."""
+    unusable = list(unreadable(settings))
+    yield from unusable
+    if unusable:
+        return
     ways = {alias: settings.source(alias) for alias in settings.aliases}
     sources = {alias: url for alias, (key, url) in ways.items() if key is not None and readable(key)}
     hosts = list(dict.fromkeys(sources.values())) if settings.delivery == "thread" else []
@@ -32,6 +38,18 @@ def ask(settings: Settings, *, timeout: float) -> Iterator[Finding]:
         reached = [alias for alias, host in sources.items() if host not in down]
         for alias, finding in zip(reached, pool.map(partial(probe, settings, timeout=timeout), reached), strict=True):
             yield about(finding, settings, sources[alias])
+
+
+def unreadable(settings: Settings) -> Iterator[Finding]:
+    """What every connection needs and cannot use."""
+    checks: Mapping[str, Callable[[str | None], object]] = {"ca_file": check_ca_file, "proxy": read_proxy}
+    for name, check in checks.items():
+        try:
+            check(getattr(settings, name))
+        except ConfigError as problem:
+            yield error(
+                f"{name}.unusable", f"{problem}.", why="No event leaves.", cure=f"Mend {{{name}}}, or leave it out."
+            )
 
 
 def greet(settings: Settings, timeout: float, host: str) -> list[Finding]:

@@ -60,7 +60,10 @@ def probe(
     """
     label = source if len(settings.aliases) > 1 else ""
     settings = strict_bounds(settings, timeout)
-    witness = Witness(transport_factory(settings)(source))
+    try:
+        witness = Witness(transport_factory(settings)(source))
+    except Exception as problem:  # noqa: BLE001 - a transport of the application's own
+        return unmade(problem, label)
     client = Analytics.from_settings(settings, transport=witness)
     began = clock()
     try:
@@ -80,6 +83,16 @@ def strict_bounds(settings: Settings, timeout: float) -> Settings:
     """The same way to the same place, at once and without patience."""
     request_timeout = min(settings.request_timeout, timeout)
     return replace(settings, flush_interval=0.0, request_timeout=request_timeout, before_send=(), context=None)
+
+
+def unmade(problem: Exception, source: str) -> Finding:
+    return error(
+        "delivery.broken",
+        f"The transport of {{delivery}} cannot be made ({type(problem).__name__}).",
+        why="No event leaves.",
+        cure="Make one by hand, as in python -c, and mend what it raises.",
+        source=source,
+    )
 
 
 def silent(seconds: float) -> Finding:
@@ -110,7 +123,7 @@ def judged(outcome: Outcome, settings: Settings, seconds: float) -> Finding:
         return error("probe.busy", f"The server takes nothing now ({problem}).", why=WAITS, cure=cure)
     if problem.startswith("timeout"):
         return silent(settings.request_timeout)
-    return undelivered(outcome)
+    return undelivered(outcome, "{host}, {proxy} and {ca_file}" if settings.delivery == "thread" else "{delivery}")
 
 
 def redirected(problem: str) -> Finding:
@@ -133,13 +146,13 @@ def not_there(problem: str) -> Finding:
     )
 
 
-def undelivered(outcome: Outcome) -> Finding:
+def undelivered(outcome: Outcome, suspects: str) -> Finding:
     lost = outcome.verdict in (Verdict.REFUSE, Verdict.SPLIT)
     return error(
         "probe.undelivered",
         f"Not delivered ({outcome.detail}).",
         why="Events that are answered so are dropped and counted." if lost else WAITS,
-        cure="Check {host}, {proxy} and {ca_file}.",
+        cure=f"Check {suspects}.",
     )
 
 

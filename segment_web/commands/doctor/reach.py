@@ -10,7 +10,6 @@ from queue import Empty, SimpleQueue
 from typing import Final, NamedTuple
 
 from segment_web.commands.findings import Finding, error, ok
-from segment_web.errors import ConfigError
 from segment_web.net.causes import NETWORK_ERRORS, failure_of
 from segment_web.net.deadline import Deadline, current_deadline
 from segment_web.net.failures import FailureKind, NetworkFailure
@@ -19,6 +18,7 @@ from segment_web.net.sockets import DeadlineBackend
 from segment_web.settings import Settings
 
 WAITS: Final = "No event arrives; events wait in the queue until this is mended."
+PROXY: Final = "the proxy"
 UNTRUSTED: Final = "Without trust no byte is sent, the write key least of all; events wait in the queue."
 
 
@@ -66,17 +66,18 @@ def reach(settings: Settings, base_url: str, *, timeout: float) -> Finding:
     try:
         target, what = gate(settings, base_url)
         return within(timeout, lambda: connect(target, what, settings.ca_file, timeout))
-    except (ConfigError, ValueError) as problem:
-        return error("connection.address", f"{base_url}: {problem}.", why=WAITS, cure=OTHER.cure)
+    except ValueError as problem:
+        cure = "Write {host} as https://collector.example, with a port and a path where there are any."
+        return error("connection.address", f"{base_url} is {problem}.", why=WAITS, cure=cure)
     except Empty:
         fault = FAULTS[FailureKind.DNS]
         return error(f"connection.{fault.id}", f"No connection within {timeout:g} s.", why=WAITS, cure=fault.cure)
 
 
 def gate(settings: Settings, base_url: str) -> tuple[Target, str]:
-    """What a connection is made to first; ConfigError or ValueError if no address can be read."""
+    """What a connection is made to first; ValueError if no address can be read."""
     proxy = read_proxy(settings.proxy)
-    return (target_of(base_url), "the host") if proxy is None else (target_of(str(proxy.url)), "the proxy")
+    return (target_of(base_url), "the host") if proxy is None else (target_of(str(proxy.url)), PROXY)
 
 
 def within(seconds: float, work: Callable[[], Finding]) -> Finding:
@@ -98,7 +99,10 @@ def connect(target: Target, what: str, ca_file: str | None, timeout: float) -> F
             stream = stream.start_tls(tls_context(ca_file), host)
         stream.close()
     except NETWORK_ERRORS as problem:
-        return told(failure_of(problem, target.where), problem.args[0] if problem.args else None)
+        failure = failure_of(problem, target.where)
+        if what == PROXY:
+            failure = NetworkFailure(FailureKind.PROXY, str(failure))
+        return told(failure, problem.args[0] if problem.args else None)
     return ok("connection", f"{what} {target.where} can be reached{', TLS is trusted' if is_tls else ''}")
 
 
