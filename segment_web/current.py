@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Unpack
 
 from segment_web.calls import Calls
 from segment_web.client import Analytics
+from segment_web.delivery.health import Health, Limits
 from segment_web.delivery.report import Stats
 from segment_web.messages.message import Message
 from segment_web.messages.reasons import Drop, DropReason
@@ -143,3 +144,8 @@ def close(timeout: float | None = None) -> bool:
 def stats() -> Stats:
     """What became of every message of this process so far."""
     return client().stats()
+
+
+def health(**limits: Unpack[Limits]) -> Health:
+    """Whether delivery is well in this process, and why not; see :meth:`segment_web.Analytics.health`."""
+    return client().health(**limits)
