@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from segment_web.messages.message import Message
 from segment_web.web import cookies, people
-from segment_web.web.afterwards import FAILED
+from segment_web.web.afterwards import FAILED, LEFT
 from segment_web.web.groups import group_of
 from segment_web.web.impersonation import is_going_on
-from segment_web.web.memory import anothers
+from segment_web.web.leaving import leave
 from segment_web.web.request_analytics import RequestAnalytics
 from segment_web.web.unlinked import Unlinked
 
@@ -63,7 +63,8 @@ def signed_in(
     to act as another user (``impersonated``): the browser stays that of who does.
     """
     segment.scope.settle(before)
-    segment.scope.pending.pop(FAILED, None)
+    for name in (FAILED, LEFT):
+        segment.scope.pending.pop(name, None)
     if impersonated or is_going_on(segment.scope):
         segment.scope.become(user, impersonated=True)
         return
@@ -75,24 +76,25 @@ def signed_in(
         _track(segment, event, user, SIGNED_IN, None)
 
 
-def signed_out(segment: RequestAnalytics, user: object | None, *, impersonated: bool = False) -> None:
+def signed_out(segment: RequestAnalytics, user: object | None, *, exchanged: bool = False) -> None:
     """``user`` logged out: ``Signed Out`` with the old ids, then a new anonymous id, so that two people who share a
     browser are never merged. Nothing for an anonymous session.
 
-    Who acts as another user and logs out has left the browser, but that user has not signed out. Who ends that only
-    (``impersonated``) has not either.
+    Who acts as another user and logs out has left the browser, but that user has not signed out. Who only ends that
+    (``exchanged``) is logged in again at once, and has left where they are not.
     """
     if user is None:
         return
     segment.scope.settle(user)
-    if impersonated:
+    if exchanged and segment.scope.is_impersonated:
+        segment.scope.pending[LEFT] = None
         segment.scope.become(None, impersonated=True)
         return
     event = segment.scope.rules.auth_events.signed_out
     if _first(segment, "signed_out", user):
         if event is not None and not segment.scope.is_impersonated:
             _track(segment, event, user, SIGNED_IN, None)
-        _leave(segment)
+        leave(segment)
     segment.scope.become(None)
 
 
@@ -116,7 +118,7 @@ def _arrive(segment: RequestAnalytics, user: object, *, over_another: bool) -> N
     if not _first(segment, "arrived", user):
         return
     if _may_be_anothers(segment, user, over_another):
-        _leave(segment)
+        leave(segment)
     elif segment.scope.rules.group is not None:
         segment.scope.recall().forget(cookies.GROUP_ID)  # a login begins a session, in which the group is said anew
 
@@ -137,14 +139,6 @@ def _may_be_anothers(segment: RequestAnalytics, user: object, over_another: bool
         or memory.has_rivals
         or scope.rules.cookie.at_login == "renew"
     )
-
-
-def _leave(segment: RequestAnalytics) -> None:
-    """What the browser remembers is another person's, also where nothing is recorded of this one; a client that is
-    switched off leaves the browser alone."""
-    if segment.client.silence is None:
-        segment.scope.recall().forget(*anothers(segment.scope.rules))
-        segment.scope.renew(issue=segment.skip_reason is None)
 
 
 def _first(segment: RequestAnalytics, event: str, user: object) -> bool:

@@ -6,10 +6,11 @@ from segment_web.logs import internal_error
 from segment_web.messages.message import Message
 from segment_web.web import people
 from segment_web.web.exchange import WebResponse
+from segment_web.web.leaving import leave
 from segment_web.web.request_analytics import RequestAnalytics
 from segment_web.web.unlinked import Unlinked
 
-FAILED, CHANGED = "login_failed", "traits_changed"
+FAILED, CHANGED, LEFT = "login_failed", "traits_changed", "left"
 
 
 def login_failed(segment: RequestAnalytics) -> None:
@@ -35,6 +36,8 @@ def tell(segment: RequestAnalytics, response: WebResponse) -> None:
         return
     try:
         pending, segment.scope.pending = segment.scope.pending, {}
+        if LEFT in pending:
+            leave(segment)
         if FAILED in pending and response.status < 500:
             segment.record(Message("track", event=segment.scope.rules.auth_events.login_failed, properties={}))
         if CHANGED in pending and response.status < 400:

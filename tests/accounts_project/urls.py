@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dj_rest_auth import views as dj_rest_auth
 from dj_rest_auth.registration.views import RegisterView
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpResponse
@@ -27,10 +28,26 @@ class OwnTokenView(simplejwt.TokenObtainPairView):
     """As projects write it."""
 
 
+class FirstFactorView(dj_rest_auth.LoginView):
+    """As dj-rest-auth's own view does it for those who have a second factor."""
+
+    def login(self) -> None:
+        self.user = self.serializer.validated_data["user"]
+
+    def get_response(self) -> Response:
+        return Response({"mfa_required": True})
+
+
 def seen(request: Any) -> HttpResponse:
     """A page like any other."""
     request.segment.track("Seen")
     return HttpResponse(PAGE.render({}, request))
+
+
+async def aseen(request: Any) -> HttpResponse:
+    """Says it before it is known who is there."""
+    request.segment.track("Seen")
+    return HttpResponse("ok")
 
 
 @api_view(["GET"])
@@ -41,11 +58,13 @@ def asked(request: Any) -> Response:
 
 urlpatterns = [
     path("seen/", seen),
+    path("aseen/", aseen),
     path("asked/", asked),
     path("login/", LoginView.as_view(template_name=FORM)),
     path("logout/", LogoutView.as_view(next_page="/seen/")),
     path("password/", PasswordChangeView.as_view(success_url="/seen/", template_name=FORM)),
     path("accounts/", include("allauth.urls")),
+    path("rest/first-factor/", FirstFactorView.as_view()),
     path("rest/registration/", RegisterView.as_view()),
     path("rest/", include("dj_rest_auth.urls")),
     path("jwt/", OwnTokenView.as_view()),

@@ -47,6 +47,11 @@ class Visitor:
         return self._step("post", "/a/v1/t", json.dumps(said), {}, content_type="text/plain")
 
     @property
+    def page(self) -> str:
+        """The last answer."""
+        return str(self.answer.content.decode())
+
+    @property
     def code(self) -> str:
         """The code in the last e-mail."""
         found = CODE.search(str(mail.outbox[-1].body))
@@ -70,6 +75,7 @@ class Visitor:
         line = f"{message.get('event', message['type'])} {self._name(message)} {self._letter(message)}"
         traits = "".join(f" {name}={value}" for name, value in message.get("traits", {}).items() if value)
         assert PASSWORD not in str(message)
+        assert "@" not in str(message)  # what was typed in or is known of a user, but was not asked for
         return line + traits + (" impersonated" if message["context"].get("impersonated") else "")
 
     def _name(self, message: dict[str, Any]) -> str:

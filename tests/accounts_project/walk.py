@@ -15,9 +15,11 @@ django.setup()
 
 from allauth.account.models import EmailAddress  # noqa: E402
 from dj_rest_auth.app_settings import api_settings  # noqa: E402
+from django.conf import settings  # noqa: E402
 from django.contrib.auth import get_user_model  # noqa: E402 - Django is set up now
 from django.core.management import call_command  # noqa: E402
 from django.test.utils import override_settings, setup_test_environment  # noqa: E402
+from loginas import settings as loginas_settings  # noqa: E402
 
 from tests.accounts_project.visitor import PASSWORD, Visitor  # noqa: E402
 
@@ -33,12 +35,12 @@ def login_form(name: str, password: str = PASSWORD) -> dict[str, str]:
 
 
 @contextmanager
-def rest_auth(**settings: bool) -> Iterator[None]:
-    """dj-rest-auth reads its settings once."""
-    before = {name: getattr(api_settings, name) for name in settings}
-    vars(api_settings).update(settings)
+def configured(package: Any, **options: object) -> Iterator[None]:
+    """For packages that read their settings once."""
+    before = {name: getattr(package, name) for name in options}
+    vars(package).update(options)
     yield
-    vars(api_settings).update(before)
+    vars(package).update(before)
 
 
 def allauth() -> Steps:
@@ -73,6 +75,14 @@ def allauth_verified() -> Steps:
     return steps
 
 
+def allauth_at_once() -> Steps:
+    """Whose confirmation logs in, in the browser that signed up."""
+    visitor = Visitor()
+    with override_settings(ACCOUNT_EMAIL_VERIFICATION="mandatory", ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION=True):
+        visitor.post("/accounts/signup/", {"email": "bert@example.com", "password1": PASSWORD})
+        return {"confirmed": visitor.post(visitor.link)}
+
+
 def allauth_code() -> Steps:
     """Who types in a code from an e-mail instead of a password."""
     member("anton")
@@ -86,6 +96,7 @@ def allauth_code() -> Steps:
 def allauth_reset() -> Steps:
     member("cora")
     visitor = Visitor()
+    visitor.get("/seen/")
     steps = {"asked for": visitor.post("/accounts/password/reset/", {"email": "cora@example.com"})}
     visitor.client.get(visitor.link, follow=True)
     where = visitor.client.get(visitor.link).headers["Location"]
@@ -106,7 +117,7 @@ def allauth_social() -> Steps:
 def rest(use_jwt: bool) -> Steps:
     """Without sessions: a token is all that says who is there."""
     name, visitor = ("emil" if use_jwt else "egon"), Visitor()
-    with rest_auth(USE_JWT=use_jwt, SESSION_LOGIN=False, JWT_AUTH_HTTPONLY=False):
+    with configured(api_settings, USE_JWT=use_jwt, SESSION_LOGIN=False, JWT_AUTH_HTTPONLY=False):
         member(name)
         steps = {"wrong": visitor.post("/rest/login/", login_form(name, "wrong"))}
         steps["login"] = visitor.post("/rest/login/", login_form(name))
@@ -114,6 +125,7 @@ def rest(use_jwt: bool) -> Steps:
         token = f"Bearer {found['access']}" if use_jwt else f"Token {found['key']}"
         steps["asked"] = visitor.get("/asked/", authorization=token)
         steps["logout"] = visitor.post("/rest/logout/", authorization=token)
+        steps["a second factor is due"] = visitor.post("/rest/first-factor/", login_form(name))
     return steps
 
 
@@ -136,6 +148,10 @@ def jwt() -> Steps:
     steps["refresh"] = visitor.post("/jwt/refresh/", {"refresh": tokens["refresh"]})
     steps["verify"] = visitor.post("/jwt/verify/", {"token": tokens["access"]})
     steps["sliding"] = visitor.post("/jwt/sliding/", account)
+    other = Visitor()
+    other.client.force_login(member("gina"), "django.contrib.auth.backends.ModelBackend")
+    steps["a look"] = other.get("/seen/")
+    steps["over another's session"] = other.post("/jwt/", account)
     return steps
 
 
@@ -168,12 +184,13 @@ def plain() -> Steps:
 
 def impersonated(begin: Callable[[Any], tuple[str, dict[str, Any]]], end: str, admin: str, victim: str) -> Steps:
     """An administrator looks at what a customer sees, and what their browser says meanwhile."""
-    member(admin, is_superuser=True, is_staff=True)
-    customer, visitor = member(victim), Visitor()
+    own, customer, visitor = member(admin, is_superuser=True, is_staff=True), member(victim), Visitor()
     visitor.post("/login/", {"username": f"{admin}@example.com", "password": PASSWORD})
-    steps: Steps = {"before": visitor.get("/seen/"), "begin": visitor.post(*begin(customer))}
+    steps: Steps = {"before": visitor.get("/seen/"), "the page identified": str(own.pk) in visitor.page}
+    steps["begin"] = visitor.post(*begin(customer))
+    steps["in an event loop"] = visitor.get("/aseen/")
     steps["meanwhile"] = visitor.get("/seen/")
-    steps["the page identifies"] = str(customer.pk) in visitor.answer.content.decode()
+    steps["the page identifies"] = str(customer.pk) in visitor.page
     steps["the page says"] = visitor.say("Clicked", customer.pk)
     steps["end"] = visitor.post(end)
     steps["after"] = visitor.get("/seen/")
@@ -188,13 +205,29 @@ def hijack() -> Steps:
 
 
 def loginas() -> Steps:
-    return impersonated(lambda user: (f"/loginas/login/user/{user.pk}/", {}), "/loginas/logout/", "max", "nora")
+    without_hijack = [name for name in settings.MIDDLEWARE if "hijack" not in name]  # which asks for the user itself
+    with override_settings(MIDDLEWARE=without_hijack):
+        return impersonated(lambda user: (f"/loginas/login/user/{user.pk}/", {}), "/loginas/logout/", "max", "nora")
+
+
+def loginas_logout() -> Steps:
+    """Its view for those who log out, whoever they are, and when it is too late to be the administrator again."""
+    member("otto", is_superuser=True)
+    visitor, form = Visitor(), {"username": "otto@example.com", "password": PASSWORD}
+    visitor.post("/login/", form)
+    steps = {"ordinary": visitor.post("/loginas/logout/"), "login": visitor.post("/login/", form)}
+    visitor.post(f"/loginas/login/user/{member('pia').pk}/")
+    with configured(loginas_settings, USER_SESSION_DAYS_TIMESTAMP=-1):
+        steps["too late"] = visitor.post("/loginas/logout/")
+    steps["the next one"] = visitor.get("/seen/")
+    return steps
 
 
 WALKS: dict[str, Callable[[], Steps]] = {
     "Django": plain,
     "allauth": allauth,
     "allauth, verified": allauth_verified,
+    "allauth, at once": allauth_at_once,
     "allauth, code": allauth_code,
     "allauth, reset": allauth_reset,
     "allauth, social": allauth_social,
@@ -206,6 +239,7 @@ WALKS: dict[str, Callable[[], Steps]] = {
     "social-auth": social,
     "django-hijack": hijack,
     "django-loginas": loginas,
+    "django-loginas, logout": loginas_logout,
 }
 
 if __name__ == "__main__":

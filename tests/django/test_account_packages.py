@@ -40,6 +40,7 @@ EXPECTED: dict[str, Steps] = {
         "confirmed by herself": ["identify bea A confirmed=True"],
         "another one": ["identify bee A confirmed=True"],
     },
+    "allauth, at once": {"confirmed": ["identify bert A confirmed=True", "Signed In bert A"]},
     "allauth, code": {
         "asked for": [],
         "wrong": ["Login Failed - A"],
@@ -62,10 +63,18 @@ EXPECTED: dict[str, Steps] = {
         "refresh": [],
         "verify": [],
         "sliding": ["identify gabi A", "Signed In gabi A"],
+        "a look": ["Seen gina A"],
+        "over another's session": ["identify gabi B", "Signed In gabi B"],
     },
     "REST framework": {
         "login": ["identify hans A", "Signed In hans A"],
         "in an event loop": ["identify hans B", "Signed In hans B"],
+    },
+    "django-loginas, logout": {
+        "ordinary": ["Signed Out otto A"],
+        "login": ["identify otto B", "Signed In otto B"],
+        "too late": [],
+        "the next one": ["Seen - C"],
     },
     "social-auth": {
         "sign-up": ["identify ida A", "Signed Up ida A"],
@@ -77,14 +86,17 @@ EXPECTED: dict[str, Steps] = {
             "login": [f"identify {name} A", f"Signed In {name} A"],
             "asked": [f"Asked {name} A"],
             "logout": [f"Signed Out {name} A"],
+            "a second factor is due": [],
         }
         for kind, name in (("JWT", "emil"), ("token", "egon"))
     },
     **{
         f"django-{package}": {
             "before": [f"Seen {admin} A"],
+            "the page identified": True,
             "begin": [],
             "meanwhile": [f"Seen {customer} - impersonated"],
+            "in an event loop": [f"Seen {customer} - impersonated"],
             "the page identifies": False,
             "the page says": [],
             "end": [],

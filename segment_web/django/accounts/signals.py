@@ -29,8 +29,7 @@ def connect() -> None:
 
 
 def _logged_in(sender: Any, user: Any, request: HttpRequest | None = None, **_: Any) -> None:
-    native = getattr(request, "_request", request)  # Django REST framework has wrapped it
-    before = cached_user(native) if native is not None else None
+    before = cached_user(request) if request is not None else None
     if not getattr(before, "is_authenticated", False):
         before = None  # Django keeps an AnonymousUser for nobody: a visitor who logs in stays the same visitor
     exchanged = called_from(EXCHANGES)
@@ -44,7 +43,7 @@ def _logged_in(sender: Any, user: Any, request: HttpRequest | None = None, **_: 
 
 def _logged_out(sender: Any, user: Any, request: HttpRequest | None = None, **_: Any) -> None:
     exchanged = called_from(EXCHANGES)
-    guarded("logout", request, lambda segment: accounts.signed_out(segment, user, impersonated=exchanged))
+    guarded("logout", request, lambda segment: accounts.signed_out(segment, user, exchanged=exchanged))
 
 
 def _saved(sender: Any, instance: Any, created: bool, raw: bool, using: str, **signal: Any) -> None:

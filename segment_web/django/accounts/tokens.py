@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.contrib.auth import SESSION_KEY
 from django.http.response import HttpResponseBase
 
 from segment_web.django.accounts.guarded import guarded
@@ -44,18 +45,18 @@ def _jwt(segment: RequestAnalytics, view: Any, response: Any) -> None:
     token = response.data.get("access") or response.data.get("token")
     if token:  # else a serializer of the project's own keeps it elsewhere
         reader = sys.modules["rest_framework_simplejwt.authentication"].JWTAuthentication()
-        _in(segment, reader.get_user(reader.get_validated_token(token)))
+        _in(segment, view, reader.get_user(reader.get_validated_token(token)))
 
 
 def _token(segment: RequestAnalytics, view: Any, response: Any) -> None:
     if key := response.data.get("token"):
         tokens = sys.modules["rest_framework.authtoken.models"].Token.objects
-        _in(segment, tokens.select_related("user").get(key=key).user)
+        _in(segment, view, tokens.select_related("user").get(key=key).user)
 
 
 def _rest_login(segment: RequestAnalytics, view: Any, response: Any) -> None:
     if view.user is not None and (view.access_token or view.token):  # else a second factor is asked for
-        _in(segment, view.user)
+        _in(segment, view, view.user)
 
 
 def _rest_logout(segment: RequestAnalytics, view: Any, response: Any) -> None:
@@ -72,5 +73,8 @@ VIEWS: dict[str, Say] = {
 }
 
 
-def _in(segment: RequestAnalytics, user: object) -> None:
-    accounts.signed_in(segment, user, before=segment.scope.user)
+def _in(segment: RequestAnalytics, view: Any, user: Any) -> None:
+    """The browser may have a session besides, which is another user's and which the view did not look at."""
+    session = getattr(view.request, "session", {})
+    over_another = session.get(SESSION_KEY) not in (None, str(user.pk))
+    accounts.signed_in(segment, user, before=segment.scope.user, over_another=over_another)
