@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,6 +16,7 @@ from django.http import HttpRequest, RawPostDataException
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
+from segment_web.django.accounts import impersonation
 from segment_web.django.loops import in_event_loop
 from segment_web.django.peek import can_peek, given_user, is_unasked, opened, peek
 from segment_web.logs import internal_error
@@ -31,7 +32,7 @@ _UNDECODED = re.compile("(?:%[89A-F][0-9A-F])+")  # how Django writes the bytes 
 class DjangoRequest:
     """Reads an HttpRequest on demand; nothing here touches the session before :meth:`user` is asked."""
 
-    __slots__ = ("_answered", "_asked", "_meta", "_peeked", "_request")
+    __slots__ = ("_answered", "_asked", "_glimpse", "_meta", "_peeked", "_request")
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -39,6 +40,7 @@ class DjangoRequest:
         self._answered = False
         self._asked: Any = None  # the user that was asked about
         self._peeked: Any = None
+        self._glimpse: Any = None  # the data of the session in which the user was peeked at
 
     @property
     def native(self) -> HttpRequest:
@@ -119,12 +121,22 @@ class DjangoRequest:
     def user_replaced(self) -> bool:
         return self._asked is not given_user(self._request)
 
+    @property
+    def impersonation(self) -> Callable[[], bool] | None:
+        return self._is_impersonated if impersonation.is_possible() else None
+
+    def _is_impersonated(self) -> bool:
+        """By the session in which the user was found; one that nobody has opened names no user."""
+        session = self._request.__dict__.get("session") if self._glimpse is None else self._glimpse
+        return bool(getattr(session, "accessed", session)) and impersonation.is_going_on(session)
+
     def user(self) -> object | None:
         self._asked = given = given_user(self._request)
         try:
             known = self._known_user
             if known is None and self._answered and can_peek(self._request):
-                known = self._peeked = peek(self._request)
+                self._peeked, self._glimpse = peek(self._request)
+                known = self._peeked
             user = opened(known if known is not None else given)
             return user if user is not None and user.is_authenticated else None
         except Exception as error:  # noqa: BLE001 - no database, a cancelled request: an anonymous event, not an error
@@ -138,7 +150,7 @@ class DjangoRequest:
     async def find_user(self) -> None:
         """Makes :attr:`user_ready` true, as a view in async code would."""
         if can_peek(self._request):
-            self._peeked = await sync_to_async(peek)(self._request)
+            self._peeked, self._glimpse = await sync_to_async(peek)(self._request)
         else:
             await self._request.auser()
 

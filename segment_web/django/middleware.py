@@ -10,9 +10,11 @@ from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from segment_web.django import conf
+from segment_web.django.accounts import tokens
 from segment_web.django.adapter import DjangoRequest, DjangoResponse
 from segment_web.logs import internal_error
 from segment_web.scopes.current import swap
+from segment_web.web import afterwards
 from segment_web.web.capture import WebScope
 from segment_web.web.client_hints import ask_for_more
 from segment_web.web.page_views import record_page
@@ -43,6 +45,7 @@ class SegmentMiddleware:
         before = swap(segment.scope)
         try:
             response: HttpResponseBase = self._get_response(request)
+            tokens.tell(segment, response)
             _say_page(segment, response)
             _let_go(segment)  # an asynchronous view under WSGI had to wait for its user too
             _finish(segment, response)
@@ -56,6 +59,7 @@ class SegmentMiddleware:
         before = swap(segment.scope)
         try:
             response = await cast(Awaitable[HttpResponseBase], self._get_response(request))
+            await tokens.atell(segment, response)
             _say_page(segment, response)
             await _settle(segment)
             _finish(segment, response)
@@ -89,6 +93,7 @@ def _finish(segment: RequestAnalytics, response: HttpResponseBase) -> None:
 def _say_page(segment: RequestAnalytics, response: HttpResponseBase) -> None:
     try:
         _request(segment).answered()
+        afterwards.tell(segment, DjangoResponse(response))
         record_page(segment, DjangoResponse(response))
     except Exception as error:  # noqa: BLE001 - the border of the host
         internal_error("the page call", error)

@@ -6,6 +6,7 @@ every proxy would keep one copy for each visitor of a page that is the same for 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -56,11 +57,12 @@ def can_peek(request: HttpRequest) -> bool:
     )
 
 
-def peek(request: HttpRequest) -> Any:
-    """The user of the request's session, AnonymousUser without one; as many queries as ``request.user`` makes."""
+def peek(request: HttpRequest) -> tuple[Any, Mapping[str, Any]]:
+    """The user of the request's session, AnonymousUser without one, and its data; as many queries as ``request.user``
+    makes."""
     session = request.session
-    found = type(session)(session.session_key).load() if session.session_key else {}
-    return get_user(cast(HttpRequest, SimpleNamespace(session=_Glimpse(found))))
+    found = _Glimpse(type(session)(session.session_key).load() if session.session_key else {})
+    return get_user(cast(HttpRequest, SimpleNamespace(session=found))), found
 
 
 class _Glimpse(dict[str, Any]):

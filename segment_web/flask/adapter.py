@@ -28,6 +28,10 @@ class FlaskRequest:
         return self._request
 
     @property
+    def impersonation(self) -> None:
+        """Flask has no package that lets one user act as another."""
+
+    @property
     def secrets(self) -> Sequence[str | bytes]:
         keys = (self._app.secret_key, *(self._app.config.get("SECRET_KEY_FALLBACKS") or ()))
         return tuple(key for key in keys if key)

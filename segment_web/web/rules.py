@@ -27,6 +27,7 @@ class Rules:
     user_id: str | Callable[..., Any]
     user_traits: tuple[str, ...] | Callable[..., Any]
     auth_events: AuthEvents
+    impersonated: Callable[..., bool] | None
     group: str | Callable[..., Any] | None
     visit: Visit | None
     client_hints: bool
@@ -55,6 +56,7 @@ class Rules:
             user_id=settings.user_id,
             user_traits=settings.user_traits,
             auth_events=settings.auth_events,
+            impersonated=settings.impersonated,
             group=settings.group,
             visit=settings.visit,
             client_hints=settings.client_hints,
