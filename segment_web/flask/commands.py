@@ -1,4 +1,4 @@
-"""``flask segment doctor | send | stats``: the commands for this application's client."""
+"""``flask segment doctor | send | stats | tail``: the commands for this application's client."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from segment_web.flask.installed import EXTENSION
 
 def connect(app: Flask) -> None:
     """Adds the group to ``flask``."""
-    app.cli.add_command(SegmentGroup("segment", help="Examine the Segment set-up, send an event, print counts."))
+    app.cli.add_command(
+        SegmentGroup("segment", help="Examine the Segment set-up, send an event, print counts, follow events.")
+    )
 
 
 class SegmentGroup(AppGroup):
@@ -48,8 +50,9 @@ def _bodies() -> Mapping[str, Command]:
     from segment_web.commands.doctor import DOCTOR
     from segment_web.commands.send import SEND
     from segment_web.commands.stats import STATS
+    from segment_web.commands.tail.command import TAIL
 
-    return {body.name: body for body in (DOCTOR, SEND, STATS)}
+    return {body.name: body for body in (DOCTOR, SEND, STATS, TAIL)}
 
 
 def _run(body: Command, arguments: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""``manage.py segment doctor | send | stats``: the commands for this project's client."""
+"""``manage.py segment doctor | send | stats | tail``: the commands for this project's client."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from segment_web.commands.findings import Finding, Level
 from segment_web.commands.output import Output, wants_colour
 from segment_web.commands.send import SEND
 from segment_web.commands.stats import STATS
+from segment_web.commands.tail.command import TAIL
 from segment_web.django import conf
 from segment_web.django.checks import check_segment
 from segment_web.errors import SegmentError
 
-BODIES: Final = {body.name: body for body in (DOCTOR, SEND, STATS)}
+BODIES: Final = {body.name: body for body in (DOCTOR, SEND, STATS, TAIL)}
 USAGE_ERROR: Final = 2
 # The doctor says these itself, for every framework: a wrong setting, no key, a hidden cookie.
 ALREADY_SAID: Final = ("segment_web.E001", "segment_web.W001", "segment_web.W004")
@@ -30,7 +31,7 @@ ALREADY_SAID: Final = ("segment_web.E001", "segment_web.W001", "segment_web.W004
 class Command(BaseCommand):
     """A skin: arguments and bodies are those of ``segment-web``."""
 
-    help = "Examine this project's Segment set-up, send an event, print counts."
+    help = "Examine this project's Segment set-up, send an event, print counts, follow events."
     requires_system_checks = ()  # the doctor reports what they would stop at
 
     def add_arguments(self, parser: CommandParser) -> None:
