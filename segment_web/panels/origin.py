@@ -11,6 +11,9 @@ from typing import NamedTuple
 from segment_web.call_site import PACKAGE
 
 INSTALLED = tuple({sysconfig.get_path(name) + sep for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+PACKAGES = (f"{sep}site-packages{sep}", f"{sep}dist-packages{sep}")
+# Where frameworks hand a request on: who stands beyond has not called, but answers requests in general.
+HANDLERS = (f"django{sep}core{sep}handlers{sep}", f"flask{sep}app.py")
 FRAMES = 200  # looked at; a deeper call has no origin
 AUTOMATIC = {  # the modules that make messages of their own
     "web/page_views.py": "automatic page call",
@@ -42,12 +45,16 @@ def origin() -> Origin:
         name = frame.f_code.co_filename
         if name.startswith(PACKAGE + sep):
             by = by or AUTOMATIC.get(name[len(PACKAGE) + 1 :].replace(sep, "/"), "")
-            if by in AFTERWARDS:
-                return Origin(by, "")
-        elif not name.startswith((*INSTALLED, "<")):
+        elif not _is_installed(name):
             return Origin(by, f"{_short(name)}:{frame.f_lineno}")
+        if by in AFTERWARDS or any(handler in name for handler in HANDLERS):
+            return Origin(by, "")
         frame, left = frame.f_back, left - 1
     return Origin(by, "")
+
+
+def _is_installed(name: str) -> bool:
+    return name.startswith((*INSTALLED, "<")) or any(folder in name for folder in PACKAGES)
 
 
 def _short(name: str) -> str:

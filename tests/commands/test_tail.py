@@ -104,7 +104,7 @@ def test_a_file_is_followed_wherever_it_goes(tmp_path: Path) -> None:
             "message": said("Order Placed", "u1"),
         }
         path.rename(tmp_path / "moved-away")
-        path.write_text(line("Order Paid", "u1") + line("Order Sent", "u1")[:20])
+        path.write_text(line("Order Paid", "u1") + 9 * line("Order Paid", "u2") + line("Order Sent", "u1")[:20])
         assert json.loads(running.line())["message"]["event"] == "Order Paid"
         with path.open("a") as file:
             file.write(line("Order Sent", "u1")[20:])

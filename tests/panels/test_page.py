@@ -125,6 +125,19 @@ def test_a_look_asks_the_application_nothing() -> None:
     assert re.search(r"Consent</dt><dd>[^/]*no call has asked", html)
 
 
+@pytest.mark.parametrize(
+    ("between", "site"),
+    [("/lib/site-packages/shop_kit/orders.py", "tests/panels/test_page.py"), ("/lib/site-packages/flask/app.py", "")],
+)
+def test_the_place_of_a_call_is_the_applications(between: str, site: str) -> None:
+    """What called on its behalf is none, and neither is who stands behind a framework's own handler."""
+    segment, record = watched()
+    with segment.client:
+        exec(compile("track('Order Placed')", between, "exec"), {"track": segment.track})
+    (call,) = facts.told(record, segment)["calls"]
+    assert call["site"].partition(":")[0] == site
+
+
 def test_a_part_is_filled_in_once_the_response_is_complete() -> None:
     late = Late()
     body = f"<b>{late.part('counts', '1 call')}</b>{late.part('page', '<p>')}<!--part-->".encode()

@@ -42,7 +42,7 @@ def sites() -> Iterator[Sites]:
 
 @contextmanager
 def _django() -> Iterator[list[str]]:
-    command = [*PYTHON, "-W", "ignore::DeprecationWarning", "-c", SERVE]
+    command = [*PYTHON, "-c", SERVE]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(
         command, cwd=CHECKOUT, env=environ(DJANGO_SETTINGS_MODULE="tests.panels.django_settings"), text=True, **pipes
