@@ -36,7 +36,7 @@ class Tail:
     def __init__(self, *arguments: str, **settings: str) -> None:
         command = [*PYTHON, "-c", INTERRUPTIBLE, *arguments]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        self.process = subprocess.Popen(command, cwd=CHECKOUT, env=environ(TZ="UTC", **settings), **pipes)  # type: ignore[call-overload]
+        self.process = subprocess.Popen(command, cwd=CHECKOUT, env=environ(COLUMNS="200", **settings), **pipes)  # type: ignore[call-overload]
 
     def said(self) -> str:
         """The next thing that is no event."""
@@ -164,12 +164,12 @@ def test_a_line_of_each_type(message: dict[str, object], text: str) -> None:
 
 
 def test_a_line_fits_its_terminal_and_has_colours_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("COLUMNS", "120")
     seen = Seen(
         AT, "accepted", None, {**said("Order Completed", "u1"), "properties": {f"key{n}": n for n in range(50)}}
     )
     plain, coloured = (seen.line(Output(io.StringIO(), colour=colour)) for colour in (False, True))
-    assert len(plain) <= 100
+    assert len(plain) <= 120
     assert plain.endswith("…")
     assert "\x1b[34mtrack" in coloured
 

@@ -20,6 +20,8 @@ IN_THE_NAME: Final = frozenset({"url", "path", "search", "host"})  # what a page
 WIDTHS: Final = (8, 26, 22)  # of the type, the name, who
 WIDE: Final = (160, 24)  # where no terminal says how wide it is
 
+LEAST: Final = 40  # characters of key properties; a narrow terminal breaks the line
+
 
 class Seen(NamedTuple):
     """One message, when it came (ISO-8601), and what became of it: ``code`` says why it was discarded."""
@@ -34,11 +36,12 @@ class Seen(NamedTuple):
         return self._asdict()
 
     def line(self, output: Output) -> str:
-        """Time, type, name, who, key properties; what does not fit into the terminal is left out."""
+        """Time, type, name, who, key properties; of these, what does not fit into the terminal is left out."""
         kind, name, who = self._columns()
         cells = [self._time(), *map(_padded, (kind, name, who), WIDTHS)]
         trouble = "" if self.status in ACCEPTED else f"✗ {self.status}{f': {self.code}' if self.code else ''}"
         room = shutil.get_terminal_size(WIDE).columns - sum(len(cell) + 2 for cell in (*cells, trouble))
+        room = max(room, LEAST)
         styles = (Style.FAINT, KINDS.get(kind, Style.FAINT), Style.STRONG, Style.FAINT)
         parts = [output.styled(cell, style) for cell, style in zip(cells, styles, strict=True)]
         if trouble:
