@@ -25,8 +25,8 @@ class SegmentPanel(Panel):
     @classmethod
     def ready(cls) -> None:
         """Follows the calls of this process."""
-        signals.message_accepted.connect(_accepted)
-        signals.message_dropped.connect(_dropped)
+        signals.message_accepted.connect(watch.told_accepted)
+        signals.message_dropped.connect(watch.told_dropped)
 
     @property
     def nav_subtitle(self) -> str:
@@ -54,11 +54,3 @@ class SegmentPanel(Panel):
     def _stored(self) -> dict[str, Any]:
         found: dict[str, Any] = self.get_stats()  # type: ignore[no-untyped-call]
         return found
-
-
-def _accepted(*, message_id: str, body: bytes, **_: Any) -> None:
-    watch.told_accepted(message_id, body)
-
-
-def _dropped(*, message: Any, reason: Any, detail: str, **_: Any) -> None:
-    watch.told_dropped(message, reason, detail)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Flask, Request, Response, request
 from flask_debugtoolbar.panels import DebugPanel
 from markupsafe import Markup, escape
@@ -35,8 +33,8 @@ class SegmentDebugPanel(DebugPanel):
     def init_app(cls, app: Flask) -> None:
         """Follows the calls and the responses of ``app``."""
         answered.connect(_complete, app)
-        signals.message_accepted.connect(_accepted, app)
-        signals.message_dropped.connect(_dropped, app)
+        signals.message_accepted.connect(watch.told_accepted, app)
+        signals.message_dropped.connect(watch.told_dropped, app)
 
     def process_request(self, request: Request) -> None:  # type: ignore[override] # it is Flask's
         """Watches the request."""
@@ -74,11 +72,3 @@ def _complete(app: Flask, response: Response) -> None:
     now = request_of_now()
     if late is not None and now is not None and response.is_sequence and not response.content_encoding:
         response.set_data(late.filled(response.get_data(), _parts(watch.watch(now[1]))))
-
-
-def _accepted(app: Flask, *, message_id: str, body: bytes) -> None:
-    watch.told_accepted(message_id, body)
-
-
-def _dropped(app: Flask, *, message: Any, reason: Any, detail: str) -> None:
-    watch.told_dropped(message, reason, detail)

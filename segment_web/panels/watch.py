@@ -28,14 +28,16 @@ def watch(request: object) -> Record:
     return record
 
 
-def told_accepted(message_id: str, body: bytes) -> None:
-    """For the frameworks' signal of this name: the message that was accepted just now, and its bytes."""
+def told_accepted(sender: object = None, *, message_id: str, body: bytes, **_: object) -> None:
+    """A receiver of the frameworks' signal of this name: the message that was accepted just now, and its bytes."""
     if (record := _running_record()) is not None:
         record.accepted(message_id, body)
 
 
-def told_dropped(message: Message | None, reason: DropReason, detail: str) -> None:
-    """For the frameworks' signal of this name."""
+def told_dropped(
+    sender: object = None, *, message: Message | None, reason: DropReason, detail: str, **_: object
+) -> None:
+    """A receiver of the frameworks' signal of this name."""
     if (record := _running_record()) is not None:
         record.dropped(message, reason, detail)
 
