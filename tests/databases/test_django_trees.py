@@ -144,3 +144,24 @@ def test_random_trees_of_two_databases(using: str, events: CapturedEvents) -> No
             events.clear()
             for one in (tree, inner):
                 one.items._raw_delete(one.using)
+
+
+class InTestCase(DjangoTree):
+    """Its transactions are savepoints of the test's own, where no constraint is looked at."""
+
+    def faults(self) -> list[Callable[[], None]]:
+        return [fault for fault in super().faults() if fault != self.dangle]
+
+
+def test_random_trees_in_a_testcase(using: str, events: CapturedEvents) -> None:
+    """What the test's own transaction holds back is told as if it were committed."""
+    whole: Any = transaction.atomic(using=using)
+    whole._from_testcase = True
+    for seed in range(TREES[using] // 2):
+        with whole:
+            tree = InTestCase(seed, using)
+            for _ in range(3):
+                tree.run()
+            assert heard(events) == sorted(tree.spoken), f"seed {seed}"
+            transaction.set_rollback(True, using)
+        events.clear()
