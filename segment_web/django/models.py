@@ -10,7 +10,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.db.models.fields.related import lazy_related_operation
-from django.db.models.signals import class_prepared, m2m_changed, post_delete, post_init, post_save
+from django.db.models.signals import class_prepared, m2m_changed, post_delete, post_save
 
 from segment_web.django import conf, ledger, seen
 from segment_web.django.querysets import TrackedManager, TrackedQuerySet
@@ -91,7 +91,7 @@ def _listen(model: type[Model]) -> None:
     tracked = tracked_models[model] = Tracked.of(model, base, _events[base])
     uid = f"segment_web.{model._meta.label}"
     if tracked.watched:
-        post_init.connect(_loaded, sender=model, weak=False, dispatch_uid=f"{uid}.init")
+        _see_loads(model)
         _see_refreshes(model)
     for name in tracked.relations:
         lazy_related_operation(_listen_between, model, getattr(model, name).through)
@@ -113,6 +113,27 @@ def _prepared(sender: type[Model], **_: Any) -> None:
 class_prepared.connect(_prepared, dispatch_uid="segment_web.prepared")
 
 
+def _see_loads(model: type[Model]) -> None:
+    """What the database has is known of an instance that comes from there, and of no other: ``post_init`` is also sent for
+    one that the application has put together itself, of a row that may be there (Wagtail's pages, when they are published).
+    """
+    load: Any = model.from_db
+    if getattr(load, "_segment_sees", False):
+        return  # a parent's
+
+    @wraps(load.__func__)
+    def from_db(cls: type[Model], *args: Any, **options: Any) -> Model:
+        instance: Model = load.__func__(cls, *args, **options)
+        try:
+            _remember(instance)
+        except Exception as error:  # noqa: BLE001 - an object must be loaded all the same
+            internal_error(f"track_model({cls.__name__})", error)
+        return instance
+
+    from_db._segment_sees = True  # type: ignore[attr-defined]
+    model.from_db = classmethod(from_db)  # type: ignore[assignment]
+
+
 def _see_refreshes(model: type[Model]) -> None:
     """What comes from the database later, deferred fields too, is no change; Django announces it nowhere."""
     refresh: Any = model.refresh_from_db
@@ -130,13 +151,6 @@ def _see_refreshes(model: type[Model]) -> None:
 
     refresh_from_db._segment_sees = True  # type: ignore[attr-defined]
     model.refresh_from_db = refresh_from_db  # type: ignore[method-assign]
-
-
-def _loaded(sender: Any, instance: Model, **_: Any) -> None:
-    try:
-        _remember(instance)
-    except Exception as error:  # noqa: BLE001 - an object must be loaded all the same
-        internal_error(f"track_model({sender.__name__})", error)
 
 
 def _remember(instance: Model, fields: Collection[str] | None = None) -> None:
