@@ -89,7 +89,10 @@ def _finish(segment: RequestAnalytics, response: HttpResponseBase) -> None:
 def _say_page(segment: RequestAnalytics, response: HttpResponseBase) -> None:
     try:
         _request(segment).answered()
-        record_page(segment, DjangoResponse(response))
+        if not getattr(
+            segment.scope.request.native, "is_preview", False
+        ):  # an editor's look at a page, in Wagtail's words
+            record_page(segment, DjangoResponse(response))
     except Exception as error:  # noqa: BLE001 - the border of the host
         internal_error("the page call", error)
 
