@@ -9,7 +9,7 @@ from typing import Any, Unpack
 from flask import Blueprint, Flask, has_app_context
 
 from segment_web.client import Analytics
-from segment_web.flask import answers, auth, blueprint, commands, tags
+from segment_web.flask import answers, auth, blueprint, commands, session_logins, tags
 from segment_web.flask.config import read
 from segment_web.flask.current import applications, entered_client, only_client
 from segment_web.flask.installed import EXTENSION, Installed
@@ -47,6 +47,7 @@ class Segment:
         applications.add(app)
         answers.connect(app)
         auth.connect(app)
+        session_logins.connect(app, settings.user_loader)
         commands.connect(app)
         tags.connect(app)
         if settings.models:
@@ -80,6 +81,16 @@ class Segment:
         administrator who creates accounts does not sign up) or outside of a request. Never raises.
         """
         auth.signed_up(user)
+
+    def signed_in(self, user: object) -> None:
+        """The visitor has logged in as ``user``: identify, then ``Signed In``. For logins that no extension announces and
+        that the setting ``user_loader`` does not see. Call it in the request; never raises."""
+        auth.signed_in(user)
+
+    def signed_out(self, user: object | None = None) -> None:
+        """The visitor (or ``user``) logs out: ``Signed Out``, then a new anonymous id. As ``signed_in``; call it before the
+        session is cleared, or name the user."""
+        auth.signed_out(user)
 
     def track_model(self, model: Any = None, **options: Unpack[ModelOptions]) -> Any:
         """Tracks a SQLAlchemy model: ``segment.track_model(Order, created="Order Placed")``, or ``@segment.track_model(
