@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial, wraps
-from typing import Any, TypeVar, Unpack
+from typing import Any, TypeVar, Unpack, overload
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -27,6 +27,10 @@ M = TypeVar("M", bound=type[Model])
 _events: dict[type[Model], ModelEvents] = {}  # as they were asked for
 
 
+@overload
+def track_model(model: M, **options: Unpack[ModelOptions]) -> M: ...
+@overload
+def track_model(model: None = None, **options: Unpack[ModelOptions]) -> Callable[[M], M]: ...
 def track_model(model: Any = None, **options: Unpack[ModelOptions]) -> Any:
     """Tracks a model: ``@track_model(created="Order Placed", ...)`` above the class, or ``track_model(Order, ...)``.
 

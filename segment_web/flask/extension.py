@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any, TypeVar, Unpack, overload
 
 from flask import Blueprint, Flask, has_app_context
 
@@ -14,9 +15,12 @@ from segment_web.flask.config import read
 from segment_web.flask.current import applications, entered_client, only_client
 from segment_web.flask.installed import EXTENSION, Installed
 from segment_web.flask.observer import SignalObserver
+from segment_web.options import Options
 from segment_web.web import servers, uwsgi
 from segment_web.web.model_events import ModelOptions
 from segment_web.web.rules import Rules
+
+M = TypeVar("M", bound=type[Any])
 
 
 class Segment:
@@ -26,9 +30,11 @@ class Segment:
     environment. One extension may serve several applications.
     """
 
-    def __init__(self, app: Flask | None = None, /, **settings: Any) -> None:
-        if isinstance(settings.get("app"), Flask):
-            app = settings.pop("app")  # Segment(app=app); else "app" is the setting of that name
+    def __init__(self, app: Flask | None = None, /, **settings: Unpack[Options]) -> None:
+        named: Any = settings.get("app")
+        if isinstance(named, Flask):
+            app = named  # Segment(app=app); else "app" is the setting of that name
+            del settings["app"]
         self._settings = settings
         if app is not None:
             self.init_app(app)
@@ -92,6 +98,10 @@ class Segment:
         session is cleared, or name the user."""
         auth.signed_out(user)
 
+    @overload
+    def track_model(self, model: M, **options: Unpack[ModelOptions]) -> M: ...
+    @overload
+    def track_model(self, model: None = None, **options: Unpack[ModelOptions]) -> Callable[[M], M]: ...
     def track_model(self, model: Any = None, **options: Unpack[ModelOptions]) -> Any:
         """Tracks a SQLAlchemy model: ``segment.track_model(Order, created="Order Placed")``, or ``@segment.track_model(
         created="Order Placed")`` above the class; see :func:`segment_web.flask.models.track_model`."""
