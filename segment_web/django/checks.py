@@ -10,11 +10,12 @@ from django.conf import settings as django_settings
 from django.core import checks
 
 from segment_web.compose import transport_factory
-from segment_web.django import conf
+from segment_web.django import conf, models
 from segment_web.errors import ConfigError
 from segment_web.settings import Settings
 from segment_web.web import uwsgi
 from segment_web.web.cookie_domains import covers, fault
+from segment_web.web.model_events import ModelEvents
 from segment_web.web.rules import Rules
 
 MIDDLEWARE = "segment_web.django.middleware.SegmentMiddleware"
@@ -38,9 +39,11 @@ def check_segment(app_configs: Any = None, **_: Any) -> list[checks.CheckMessage
 
 
 def _models(settings: Settings) -> Iterator[checks.CheckMessage]:
-    for label in settings.models:
+    for label, options in settings.models.items():
         try:
-            apps.get_model(label)
+            models.examine(ModelEvents.of(options), apps.get_model(label))
+        except ConfigError as error:
+            yield checks.Error(f'SEGMENT["MODELS"][{label!r}]: {error}', id="segment_web.E003")
         except (LookupError, ValueError):
             yield checks.Error(
                 f'SEGMENT["MODELS"] names {label!r}, which is no installed model.',

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, cast
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.apps import apps
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from segment_web.django import conf
 from segment_web.django.adapter import DjangoRequest, DjangoResponse
-from segment_web.logs import internal_error
+from segment_web.logs import internal_error, log
 from segment_web.scopes.current import swap
 from segment_web.web.capture import WebScope
 from segment_web.web.client_hints import ask_for_more
@@ -20,6 +22,9 @@ from segment_web.web.request_analytics import RequestAnalytics
 from segment_web.web.responses import write_cookies
 
 GetResponse = Callable[[HttpRequest], Any]
+NOT_INSTALLED = (
+    'segment_web: add "segment_web.django" to INSTALLED_APPS; logins, model events, commands and checks come with it'
+)
 
 
 class SegmentMiddleware:
@@ -33,6 +38,8 @@ class SegmentMiddleware:
         self._is_async = iscoroutinefunction(get_response)
         if self._is_async:
             markcoroutinefunction(self)
+        if not apps.is_installed("segment_web.django"):
+            log(logging.WARNING, "not installed", NOT_INSTALLED)
         # The HTTP library is loaded while the server starts and not in somebody's request.
         conf.client().prepare()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterator
 from functools import partial, wraps
 from typing import Any, TypeVar, Unpack, overload
@@ -16,7 +17,7 @@ from segment_web.django import conf, ledger, seen
 from segment_web.django.querysets import TrackedManager, TrackedQuerySet
 from segment_web.django.tracked import Tracked, tell, tell_saved, tracked_models
 from segment_web.errors import ConfigError
-from segment_web.logs import internal_error
+from segment_web.logs import internal_error, log
 from segment_web.web.model_events import ModelEvents, ModelOptions
 from segment_web.web.net_change import Kind, Net
 
@@ -58,14 +59,19 @@ def connect() -> None:
         return
     for label, options in configured.items():
         try:
-            track_model(apps.get_model(label), **options)
-        except (LookupError, ValueError, TypeError, ConfigError) as error:
-            internal_error(f'SEGMENT["MODELS"][{label!r}]', error)
+            _track(ModelEvents.of(options), apps.get_model(label))
+        except (LookupError, ValueError) as error:
+            log(logging.ERROR, f"models:{label}", f'SEGMENT["MODELS"][{label!r}]: {error}')
+
+
+def examine(events: ModelEvents, model: type[Model]) -> None:
+    """Raises ConfigError for what ``model`` does not have."""
+    columns = {name for field in model._meta.concrete_fields for name in (field.name, field.attname)}
+    events.check(model.__name__, partial(_knows, model), columns)
 
 
 def _track(events: ModelEvents, model: M) -> M:
-    columns = {name for field in model._meta.concrete_fields for name in (field.name, field.attname)}
-    events.check(model.__name__, partial(_knows, model), columns)
+    examine(events, model)
     _events[model] = events
     _listen(model)
     for kind in _subclasses(model):

@@ -54,7 +54,7 @@ def connect(models: Mapping[str, Any]) -> None:
     """Tracks the models of the setting ``models``, which are named by their dotted paths."""
     for path, options in models.items():
         try:
-            track_model(dotted(path), **options)
+            _track(ModelEvents.of(options), dotted(path))
         except (ValueError, TypeError) as error:
             raise ConfigError(f"SEGMENT_MODELS[{path!r}]: {error}") from error
 
