@@ -96,9 +96,8 @@ def _finish(segment: RequestAnalytics, response: HttpResponseBase) -> None:
 def _say_page(segment: RequestAnalytics, response: HttpResponseBase) -> None:
     try:
         _request(segment).answered()
-        if not getattr(
-            segment.scope.request.native, "is_preview", False
-        ):  # an editor's look at a page, in Wagtail's words
+        # An editor's look at a page is no visitor's; the attribute is Wagtail's.
+        if not getattr(segment.scope.request.native, "is_preview", False):
             record_page(segment, DjangoResponse(response))
     except Exception as error:  # noqa: BLE001 - the border of the host
         internal_error("the page call", error)
