@@ -8,7 +8,8 @@ from __future__ import annotations
 from segment_web.celery import connect as _connect_celery
 from segment_web.client import Analytics
 from segment_web.current import Current as _Current
-from segment_web.current import close, configure, disabled, flush, resume, scope, snapshot, stats
+from segment_web.current import close, configure, disabled, flush, health, resume, scope, snapshot, stats
+from segment_web.delivery.health import Health
 from segment_web.delivery.report import Stats
 from segment_web.errors import ConfigError, InvalidMessage, MissingExtra, SegmentError
 from segment_web.messages.message import Message
@@ -31,6 +32,7 @@ __all__ = [
     "Analytics",
     "ConfigError",
     "DropReason",
+    "Health",
     "InvalidMessage",
     "Message",
     "MissingExtra",
@@ -45,6 +47,7 @@ __all__ = [
     "disabled",
     "flush",
     "group",
+    "health",
     "identify",
     "page",
     "resume",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from segment_web.call_site import call_site
 from segment_web.calls import Calls
+from segment_web.delivery.health import Health, Limits, health_of
 from segment_web.delivery.report import Stats
 from segment_web.errors import InvalidMessage
 from segment_web.logs import internal_error, log
@@ -121,6 +122,10 @@ class Analytics(Calls):
         """What became of every message of this process so far."""
         return self._runtime().delivery.stats()
 
+    def health(self, **limits: Unpack[Limits]) -> Health:
+        """Whether delivery is well in this process, and why not: see :func:`segment_web.delivery.health.health_of`."""
+        return health_of(self.stats(), interval=self.settings.flush_interval, silence=self.silence, **limits)
+
     @property
     def zone(self) -> Callable[[], tzinfo]:
         """What says in which zone naive datetimes are."""
@@ -158,9 +163,7 @@ class Analytics(Calls):
         return f"Analytics({self.settings.write_key!r}, host={self.settings.base_url!r}, delivery={self.settings.delivery!r})"
 
     def _look(self) -> Receipt | None:
-        runtime = (
-            self._own if _override is None else _override(self)
-        )  # in place: each call of ours is made for each event
+        runtime = self._own if _override is None else _override(self)  # in place: a call of ours costs each event
         return self._turned_away(runtime) if runtime.delivery.room.is_full else None
 
     def _turned_away(self, runtime: Runtime) -> Receipt:

@@ -11,6 +11,7 @@ from typing import Any, Unpack
 
 from segment_web.calls import Calls
 from segment_web.client import Analytics
+from segment_web.delivery.health import Health, Limits
 from segment_web.delivery.report import Stats
 from segment_web.messages.message import Message
 from segment_web.messages.reasons import Drop, DropReason
@@ -144,3 +145,8 @@ def close(timeout: float | None = None) -> bool:
 def stats() -> Stats:
     """What became of every message of this process so far."""
     return client().stats()
+
+
+def health(**limits: Unpack[Limits]) -> Health:
+    """Whether delivery is well in this process, and why not; see :meth:`segment_web.Analytics.health`."""
+    return client().health(**limits)

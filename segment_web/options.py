@@ -50,7 +50,8 @@ class ClientOptions(TypedDict, total=False):
     visit: Mapping[str, Any] | bool | None
     models: Mapping[str, Mapping[str, Any]]
     user_loader: str | Callable[[Any], Any] | None
-    auth_events: Mapping[str, str | Literal[False] | None] | Literal[False]
+    auth_events: Mapping[str, str | bool | None] | Literal[False]
+    impersonated: Callable[[Any], bool] | str | None
     context: Callable[[Any], Mapping[str, Any] | None] | str | None
     integrations: Mapping[str, Any] | None
     click_ids: bool

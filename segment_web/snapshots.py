@@ -28,7 +28,7 @@ TERMS = "consent"  # never left out for want of room
 # The rest of the context by its worth: what comes late is left out first. An application's own keys are not known to be
 # fit for a broker; its setting ``context`` adds them in the worker, too.
 CARRIED = (
-    *("groupId", "page", "campaign", "visit", "ip", "referrer"),
+    *("impersonated", "groupId", "page", "campaign", "visit", "ip", "referrer"),
     *("locale", "timezone", "userAgent", "userAgentData"),
 )
 INHERITED = "so it was where this job was made"

@@ -43,5 +43,7 @@ def _who(scope: WebScope) -> tuple[object, object]:
             "the identify tag does not know the user: an async view has to ask for it first (await request.auser())",
         )
         return None, None
+    if scope.is_impersonated:
+        return None, None  # the browser is that of who acts as the user
     user = scope.user
     return user, None if user is None else as_text(scope.user_id)

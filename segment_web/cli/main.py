@@ -13,14 +13,15 @@ from segment_web.client import Analytics
 from segment_web.commands.collector import COLLECTOR
 from segment_web.commands.command import Command, Host, quiet_log
 from segment_web.commands.demo.command import DEMO
-from segment_web.commands.doctor import DOCTOR
+from segment_web.commands.doctor.command import DOCTOR
 from segment_web.commands.output import Output, wants_colour
 from segment_web.commands.send import SEND
+from segment_web.commands.snippet import SNIPPET
 from segment_web.commands.stats import STATS
 from segment_web.errors import SegmentError
 from segment_web.version import VERSION
 
-COMMANDS: Final[tuple[Command, ...]] = (DEMO, COLLECTOR, DOCTOR, SEND, STATS)
+COMMANDS: Final[tuple[Command, ...]] = (DEMO, COLLECTOR, DOCTOR, SEND, SNIPPET, STATS)
 USAGE_ERROR: Final = 2  # argparse's own exit code
 INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
 EXAMPLES: Final = """\
@@ -29,8 +30,8 @@ examples:
   segment-web doctor                  is everything set up, and does the key work?
   segment-web send track "Order Completed" --user-id 42 --properties '{"total": 5}'
 
-doctor, send and stats take their settings from the environment (SEGMENT_WRITE_KEY, SEGMENT_REGION, ...).
-In a Django project use "manage.py segment" for these three.
+doctor, send, snippet and stats take their settings from the environment (SEGMENT_WRITE_KEY, SEGMENT_REGION, ...).
+In a project use "manage.py segment" (Django) or "flask segment" for these.
 """
 
 

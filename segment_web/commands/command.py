@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import logging
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from segment_web.client import Analytics
-from segment_web.commands.findings import Finding
+from segment_web.commands.doctor.project import Project
 from segment_web.commands.output import Output, Result
-
-
-def nothing_found() -> Iterable[Finding]:
-    """Outside a framework there is nothing more to examine."""
-    return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
     """The application around a command.
 
-    ``client`` finds its client (ConfigError for wrong settings), ``findings`` what only its framework can examine.
+    ``client`` finds its client (ConfigError for wrong settings), ``project`` what only its framework knows.
     """
 
     client: Callable[[], Analytics]
-    findings: Callable[[], Iterable[Finding]] = nothing_found
+    project: Callable[[], Project] = Project
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What an examination finds: one thing, how bad it is, and the cure."""
+"""What an examination finds: one thing, how bad it is, why it matters, and the cure."""
 
 from __future__ import annotations
 
@@ -16,24 +16,33 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``name`` says what was looked at, ``text`` what was found, ``cure`` what to do ("" when all is well)."""
+    """``id`` stays the same from release to release: what was looked at and, after a dot, what is wrong with it. ``text``
+    says what was found, ``why`` what comes of it and ``cure`` what to do ("" when all is well); ``source`` is the alias of
+    a source where there are several."""
 
     level: Level
-    name: str
+    id: str
     text: str
+    why: str = ""
     cure: str = ""
+    source: str = ""
+
+    @property
+    def name(self) -> str:
+        """What was looked at."""
+        return self.id.partition(".")[0]
 
 
-def ok(name: str, text: str) -> Finding:
+def ok(id: str, text: str, *, source: str = "") -> Finding:
     """A finding that needs no cure."""
-    return Finding(Level.OK, name, text)
+    return Finding(Level.OK, id, text, source=source)
 
 
-def warning(name: str, text: str, cure: str) -> Finding:
+def warning(id: str, text: str, *, why: str = "", cure: str = "", source: str = "") -> Finding:
     """A finding that may be meant so."""
-    return Finding(Level.WARNING, name, text, cure)
+    return Finding(Level.WARNING, id, text, why, cure, source)
 
 
-def error(name: str, text: str, cure: str = "") -> Finding:
+def error(id: str, text: str, *, why: str = "", cure: str = "", source: str = "") -> Finding:
     """A finding that keeps events from arriving."""
-    return Finding(Level.ERROR, name, text, cure)
+    return Finding(Level.ERROR, id, text, why, cure, source)

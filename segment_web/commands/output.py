@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from shutil import get_terminal_size
+from textwrap import wrap
 from typing import Any, Protocol
 
 import orjson
 
 from segment_web.logs import printable
+
+NARROW = 60  # columns; a narrower terminal wraps by itself
 
 
 class Stream(Protocol):
@@ -75,6 +79,13 @@ class Output:
         """``text`` freed of control characters, and in ``style`` where the terminal has colours."""
         clean = printable(str(text))
         return f"\x1b[{style}m{clean}\x1b[0m" if self._colour else clean
+
+    def wrapped(self, text: str, indent: int) -> list[str]:
+        """``text`` in lines that fit beside ``indent`` on a terminal; whole where nobody reads over a width, such as in a
+        pipe. No line for no text."""
+        if not self._stream.isatty():
+            return [text] if text else []
+        return wrap(text, max(get_terminal_size().columns, NARROW) - indent, break_on_hyphens=False)
 
     def _write(self, text: str) -> None:
         encoding = getattr(self._stream, "encoding", None) or "utf-8"

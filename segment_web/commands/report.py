@@ -15,25 +15,31 @@ MARKS: Final = {Level.OK: ("✓", Style.GOOD), Level.WARNING: ("!", Style.WARNIN
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All findings of one examination."""
+    """All findings of one examination; ``strict`` takes warnings for errors."""
 
     findings: tuple[Finding, ...]
+    strict: bool = False
 
     @property
     def exit_code(self) -> int:
-        """1 when there is an error; warnings do not count."""
-        return int(self.count(Level.ERROR) > 0)
+        """1 when there is an error; warnings count only where the report is strict."""
+        return int(self.count(Level.ERROR) + (self.strict and self.count(Level.WARNING)) > 0)
 
     def lines(self, output: Output) -> Iterable[str]:
         """The findings, and a summary."""
         yield from finding_lines(self.findings, output)
-        errors, warnings = self.count(Level.ERROR), self.count(Level.WARNING)
+        counts = [counted(number, level) for level in (Level.ERROR, Level.WARNING) if (number := self.count(level))]
         yield ""
-        yield f"{counted(errors, 'error')}, {counted(warnings, 'warning')}." if errors + warnings else "All is well."
+        yield f"{', '.join(counts)}." if counts else "All is well."
 
     def as_json(self) -> Mapping[str, Any]:
-        """``{"ok", "findings": [{"level", "name", "text", "cure"}]}``."""
-        return {"ok": self.exit_code == 0, "findings": [asdict(finding) for finding in self.findings]}
+        """``{"ok", "errors", "warnings", "findings": [{"id", "name", "level", "source", "text", "why", "cure"}]}``."""
+        return {
+            "ok": self.exit_code == 0,
+            "errors": self.count(Level.ERROR),
+            "warnings": self.count(Level.WARNING),
+            "findings": [{**asdict(finding), "name": finding.name} for finding in self.findings],
+        }
 
     def count(self, level: Level) -> int:
         """How many findings are of this level."""
@@ -41,13 +47,23 @@ class Report:
 
 
 def finding_lines(findings: Iterable[Finding], output: Output) -> Iterator[str]:
-    """A line for each finding, with its cure below it."""
+    """Each finding: what was found beside its name, below it why that matters and the cure."""
     findings = tuple(findings)
     width = max((len(finding.name) for finding in findings), default=0)
     for finding in findings:
-        yield f"{output.styled(*MARKS[finding.level])} {finding.name:<{width}}  {printable(finding.text)}".rstrip()
-        if finding.cure:
-            yield f"  {'':<{width}}  → {printable(finding.cure)}"
+        margin = " " * (width + 4)
+        first, *more = output.wrapped(printable(said(finding)), len(margin)) or [""]
+        yield f"{output.styled(*MARKS[finding.level])} {finding.name:<{width}}  {first}".rstrip()
+        yield from (margin + line for line in more)
+        yield from (margin + output.styled(line, Style.FAINT) for line in output.wrapped(finding.why, len(margin)))
+        for number, line in enumerate(output.wrapped(printable(finding.cure), len(margin) + 2)):
+            yield f"{margin}{'  ' if number else '→ '}{line}"
+
+
+def said(finding: Finding) -> str:
+    """What was found, of which source, and the id of what is wrong."""
+    text = f"{finding.source}: {finding.text}" if finding.source else finding.text
+    return text if finding.id == finding.name else f"{text} [{finding.id}]"
 
 
 def counted(number: int, word: str) -> str:

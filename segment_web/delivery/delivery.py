@@ -24,6 +24,7 @@ from segment_web.messages.outcome import Outcome, Verdict
 from segment_web.messages.reasons import QUEUE_FULL, Drop, DropReason
 
 CLOSED = Drop(DropReason.CLOSED, "the client is closed")
+DIED = "the thread that delivers has died"
 LEFT = Drop(DropReason.EXIT_TIMEOUT, "not delivered before the process ended")
 
 
@@ -160,7 +161,9 @@ class Delivery:
         with self._lock:
             now, wall = self._clock(), datetime.now(UTC)
             sources = {alias: lane.stats(now, wall) for alias, lane in self._lanes.items()}
-            return summed(self._skipped, sources)
+            died = DIED if self._worker is not None and self._worker.is_over else None
+            halted = CLOSED.detail if self._closing else died
+            return summed(self._skipped, sources, queue_share=self.room.share, halted=halted)
 
     def notify(self, event: str, *arguments: object) -> None:
         """Tells every observer; what one raises is logged and changes nothing."""

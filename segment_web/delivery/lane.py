@@ -108,6 +108,7 @@ class Lane:
         """Books the outcome of a trip and decides what follows."""
         self.travelling = None
         settled = self._decide(trip, outcome, now)
+        self.books.see(outcome.verdict, now)
         if trip.forgotten:
             settled = self._forget_tried(trip.forgotten, settled)
         if outcome.verdict is Verdict.DELIVERED:
@@ -169,6 +170,7 @@ class Lane:
             pending=self.queue.count,
             bytes_sent=books.bytes_sent,
             oldest_pending_seconds=max(0.0, now - self.oldest) if self.queue.count else 0.0,
+            failing_seconds=books.failing_for(now),
             paused_until=wall + timedelta(seconds=rest) if rest > 0 else None,
             last_error=books.last_error,
         )

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from segment_web.messages.outcome import Verdict
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceStats:
@@ -19,6 +21,7 @@ class SourceStats:
     pending: int
     bytes_sent: int
     oldest_pending_seconds: float
+    failing_seconds: float
     paused_until: datetime | None
     last_error: str | None
 
@@ -30,7 +33,10 @@ class Stats:
     At every quiet moment ``accepted == delivered + lost + pending``. ``dropped`` counts by reason every message that
     will not be delivered; ``skipped`` of them were never accepted (a bot, an invalid message, a full queue), ``lost``
     were accepted and then given up (refused by the server, or left at exit). ``marked`` values had no JSON form and left
-    as a marker. ``paused_until`` and ``last_error`` are the latest of any source's; ``sources`` has each.
+    as a marker. ``failing_seconds`` have passed since the first of the attempts that failed in a row, 0 when the last was
+    taken. ``queue_share`` is how full the queue is, by number or by bytes (1.0: full). ``halted`` says why nothing is
+    delivered any more, None while it is. ``paused_until`` and ``last_error`` are the latest of any source's; ``sources``
+    has each.
     """
 
     accepted: int
@@ -42,6 +48,9 @@ class Stats:
     bytes_sent: int
     marked: int
     oldest_pending_seconds: float
+    failing_seconds: float
+    queue_share: float
+    halted: str | None
     paused_until: datetime | None
     last_error: str | None
     sources: Mapping[str, SourceStats]
@@ -61,6 +70,18 @@ class Books:
     bytes_sent: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
     last_error: str | None = None
+    failing_since: float | None = None
+
+    def see(self, verdict: Verdict, now: float) -> None:
+        """Notes what became of an attempt; that one message of it is at fault says nothing about the way."""
+        if verdict is Verdict.DELIVERED:
+            self.failing_since = None
+        elif verdict is not Verdict.SPLIT and self.failing_since is None:
+            self.failing_since = now
+
+    def failing_for(self, now: float) -> float:
+        """Seconds since the first failure in a row."""
+        return 0.0 if self.failing_since is None else max(0.0, now - self.failing_since)
 
 
 @dataclass(slots=True)
@@ -71,7 +92,7 @@ class Skipped:
     marked: int = 0
 
 
-def summed(skipped: Skipped, sources: Mapping[str, SourceStats]) -> Stats:
+def summed(skipped: Skipped, sources: Mapping[str, SourceStats], *, queue_share: float, halted: str | None) -> Stats:
     """All sources in one."""
     parts = sources.values()
     dropped = sum((Counter(part.dropped) for part in parts), Counter(skipped.dropped))
@@ -85,6 +106,9 @@ def summed(skipped: Skipped, sources: Mapping[str, SourceStats]) -> Stats:
         bytes_sent=sum(part.bytes_sent for part in parts),
         marked=skipped.marked,
         oldest_pending_seconds=max(part.oldest_pending_seconds for part in parts),
+        failing_seconds=max(part.failing_seconds for part in parts),
+        queue_share=queue_share,
+        halted=halted,
         paused_until=max((part.paused_until for part in parts if part.paused_until), default=None),
         last_error=next((part.last_error for part in parts if part.last_error), None),
         sources=sources,

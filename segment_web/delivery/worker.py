@@ -38,6 +38,7 @@ class Worker:
         self._ended = ended
         self._last = lanes[-1]
         self._stopped = False
+        self.is_over = False  # the thread has ended: it was stopped, or something that is no Exception was raised
         self._thread: threading.Thread | None = None
 
     def start(self) -> bool:
@@ -72,9 +73,12 @@ class Worker:
             self._make(*found)
 
     def _run(self) -> None:
-        while found := self._take_one(FAR):
-            self._make(*found)
-        self._ended()
+        try:
+            while found := self._take_one(FAR):
+                self._make(*found)
+            self._ended()
+        finally:
+            self.is_over = True
 
     def _take_one(self, deadline: float) -> tuple[Lane, Trip] | None:
         """The next trip; waits for it, without waking up while there is nothing to wait for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,10 +16,12 @@ from django.http import HttpRequest, RawPostDataException
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
+from segment_web.django.accounts import impersonation
 from segment_web.django.loops import in_event_loop
-from segment_web.django.peek import can_peek, given_user, is_unasked, peek, unwrapped
+from segment_web.django.peek import can_peek, given_user, is_unasked, opened, peek
 from segment_web.logs import internal_error
 from segment_web.web.exchange import Cookie
+from segment_web.web.header_names import WSGI_NAMES
 from segment_web.web.urls import absolute_url
 
 ASYNC_USER, SYNC_USER = "_acached_user", "_cached_user"  # where django.contrib.auth keeps the user it found
@@ -30,13 +32,15 @@ _UNDECODED = re.compile("(?:%[89A-F][0-9A-F])+")  # how Django writes the bytes 
 class DjangoRequest:
     """Reads an HttpRequest on demand; nothing here touches the session before :meth:`user` is asked."""
 
-    __slots__ = ("_answered", "_asked", "_peeked", "_request")
+    __slots__ = ("_answered", "_asked", "_glimpse", "_meta", "_peeked", "_request")
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
+        self._meta = request.META
         self._answered = False
         self._asked: Any = None  # the user that was asked about
         self._peeked: Any = None
+        self._glimpse: Any = None  # the data of the session in which the user was peeked at
 
     @property
     def native(self) -> HttpRequest:
@@ -94,7 +98,7 @@ class DjangoRequest:
         return (translation.get_language() or "") if hasattr(self._request, "LANGUAGE_CODE") else ""
 
     def header(self, name: str) -> str:
-        value: str = self._request.META.get(META_NAMES[name], "")
+        value: str = self._meta.get(WSGI_NAMES[name], "")
         return value
 
     def body(self, limit: int) -> bytes | None:
@@ -111,20 +115,30 @@ class DjangoRequest:
 
     @property
     def user_ready(self) -> bool:
-        return not is_unasked(self._request) or self._known_user is not None or not in_event_loop()
+        return not in_event_loop() or not is_unasked(self._request) or self._known_user is not None
 
     @property
     def user_replaced(self) -> bool:
         return self._asked is not given_user(self._request)
 
+    @property
+    def impersonation(self) -> Callable[[], bool] | None:
+        return self._is_impersonated if impersonation.is_possible() else None
+
+    def _is_impersonated(self) -> bool:
+        """By the session in which the user was found; one that nobody has opened names no user."""
+        session = self._request.__dict__.get("session") if self._glimpse is None else self._glimpse
+        return bool(getattr(session, "accessed", session)) and impersonation.is_going_on(session)
+
     def user(self) -> object | None:
-        self._asked = given_user(self._request)
+        self._asked = given = given_user(self._request)
         try:
             known = self._known_user
             if known is None and self._answered and can_peek(self._request):
-                known = self._peeked = peek(self._request)
-            user: Any = known or self._asked or getattr(self._request, "user", None)
-            return unwrapped(user) if user is not None and user.is_authenticated else None
+                self._peeked, self._glimpse = peek(self._request)
+                known = self._peeked
+            user = opened(known if known is not None else given)
+            return user if user is not None and user.is_authenticated else None
         except Exception as error:  # noqa: BLE001 - no database, a cancelled request: an anonymous event, not an error
             internal_error("request.user", error)
             return None
@@ -136,7 +150,7 @@ class DjangoRequest:
     async def find_user(self) -> None:
         """Makes :attr:`user_ready` true, as a view in async code would."""
         if can_peek(self._request):
-            self._peeked = await sync_to_async(peek)(self._request)
+            self._peeked, self._glimpse = await sync_to_async(peek)(self._request)
         else:
             await self._request.auser()
 
@@ -191,14 +205,3 @@ def cached_user(request: HttpRequest) -> Any:
     before."""
     found = request.__dict__.get(ASYNC_USER)
     return request.__dict__.get(SYNC_USER) if found is None else found
-
-
-class _MetaNames(dict[str, str]):
-    """The names of headers in ``request.META``; a few are asked for again and again, and none by a visitor's choice."""
-
-    def __missing__(self, header: str) -> str:
-        self[header] = name = "HTTP_" + header.upper().replace("-", "_")
-        return name
-
-
-META_NAMES = _MetaNames()

@@ -18,11 +18,13 @@ class SegmentConfig(AppConfig):
 
     def ready(self) -> None:
         """Connects what Django announces to what we say of it."""
-        from segment_web.django import auth, checks, commit, conf, models
+        from segment_web.django import checks, commit, conf, models
+        from segment_web.django.accounts import packages, signals
 
         checks.connect()
         conf.connect()
-        auth.connect()
+        signals.connect()
+        packages.connect()
         commit.connect()
         models.connect()
         servers.connect(sys.argv)

@@ -12,9 +12,11 @@ from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from segment_web.django import conf
+from segment_web.django.accounts import tokens
 from segment_web.django.adapter import DjangoRequest, DjangoResponse
 from segment_web.logs import internal_error, log
 from segment_web.scopes.current import swap
+from segment_web.web import afterwards
 from segment_web.web.capture import WebScope
 from segment_web.web.client_hints import ask_for_more
 from segment_web.web.page_views import record_page
@@ -50,6 +52,7 @@ class SegmentMiddleware:
         before = swap(segment.scope)
         try:
             response: HttpResponseBase = self._get_response(request)
+            tokens.tell(segment, response)
             _say_page(segment, response)
             _let_go(segment)  # an asynchronous view under WSGI had to wait for its user too
             _finish(segment, response)
@@ -63,6 +66,7 @@ class SegmentMiddleware:
         before = swap(segment.scope)
         try:
             response = await cast(Awaitable[HttpResponseBase], self._get_response(request))
+            await tokens.atell(segment, response)
             _say_page(segment, response)
             await _settle(segment)
             _finish(segment, response)
@@ -96,6 +100,7 @@ def _finish(segment: RequestAnalytics, response: HttpResponseBase) -> None:
 def _say_page(segment: RequestAnalytics, response: HttpResponseBase) -> None:
     try:
         _request(segment).answered()
+        afterwards.tell(segment, DjangoResponse(response))
         # An editor's look at a page is no visitor's; the attribute is Wagtail's.
         if not getattr(segment.scope.request.native, "is_preview", False):
             record_page(segment, DjangoResponse(response))

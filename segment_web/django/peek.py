@@ -6,6 +6,7 @@ every proxy would keep one copy for each visitor of a page that is the same for 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -21,7 +22,7 @@ def given_user(request: HttpRequest) -> Any:
     fields = request.__dict__
     if (auth := fields.get("auth")) is not None and isinstance(found := unwrapped(auth), AbstractBaseUser):
         return found
-    return fields.get("user")
+    return fields.get("user") if "user" in fields else getattr(request, "user", None)
 
 
 def is_unasked(request: HttpRequest) -> bool:
@@ -37,6 +38,13 @@ def unwrapped(user: Any) -> Any:
     return object.__getattribute__(user, "_wrapped") if issubclass(type(user), LazyObject) else user
 
 
+def opened(user: Any) -> Any:
+    """The object behind a lazy one, made now if it was not."""
+    if unwrapped(user) is empty:
+        user._setup()
+    return unwrapped(user)
+
+
 def can_peek(request: HttpRequest) -> bool:
     """Whether the user is the one of an untouched session, whom nobody has asked for yet."""
     user = given_user(request)
@@ -49,11 +57,12 @@ def can_peek(request: HttpRequest) -> bool:
     )
 
 
-def peek(request: HttpRequest) -> Any:
-    """The user of the request's session, AnonymousUser without one; as many queries as ``request.user`` makes."""
+def peek(request: HttpRequest) -> tuple[Any, Mapping[str, Any]]:
+    """The user of the request's session, AnonymousUser without one, and its data; as many queries as ``request.user``
+    makes."""
     session = request.session
-    found = type(session)(session.session_key).load() if session.session_key else {}
-    return get_user(cast(HttpRequest, SimpleNamespace(session=_Glimpse(found))))
+    found = _Glimpse(type(session)(session.session_key).load() if session.session_key else {})
+    return get_user(cast(HttpRequest, SimpleNamespace(session=found))), found
 
 
 class _Glimpse(dict[str, Any]):

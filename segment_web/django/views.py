@@ -1,8 +1,9 @@
-"""The first-party proxy's view, sync because it may wait for the CDN; under ASGI Django gives it a thread."""
+"""Views: the first-party proxy's, sync because it may wait for the CDN (under ASGI Django gives it a thread), and the
+health of delivery."""
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Unpack, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.transaction import non_atomic_requests
@@ -10,8 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from segment_web.browser.proxy.proxy import proxy_of
+from segment_web.delivery.health import Limits
+from segment_web.django import conf
 from segment_web.django.adapter import DjangoRequest
 from segment_web.django.middleware import open_scope
+from segment_web.web.health import answer
 from segment_web.web.request_analytics import RequestAnalytics
 
 
@@ -22,5 +26,14 @@ def proxy(request: HttpRequest, path: str) -> HttpResponse:
     """Hands the request to the project's proxy; it needs no token, no login and no transaction."""
     segment: RequestAnalytics = getattr(request, "segment", None) or open_scope(request)
     cast(DjangoRequest, segment.scope.request).answered()  # the user is looked up without a trace on the session
-    answer = proxy_of(segment.client).answer(request.method or "", path, segment)
-    return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))
+    found = proxy_of(segment.client).answer(request.method or "", path, segment)
+    return HttpResponse(found.body, status=found.status, headers=dict(found.headers))
+
+
+@login_not_required
+@non_atomic_requests
+def health(request: HttpRequest, **limits: Unpack[Limits]) -> HttpResponse:
+    """Whether delivery is well in this process: ``path("health/events/", health)``, with limits as ``path("health/events/",
+    health, {"stuck": 600})``. See :func:`segment_web.web.health.answer`."""
+    found = answer(conf.client(), **limits)
+    return HttpResponse(found.body, status=found.status, headers=dict(found.headers))

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from segment_web.flask import language, users
 from segment_web.web.exchange import Cookie
+from segment_web.web.header_names import WSGI_NAMES
 from segment_web.web.urls import absolute_url
 
 
@@ -25,6 +26,10 @@ class FlaskRequest:
     @property
     def native(self) -> Request:
         return self._request
+
+    @property
+    def impersonation(self) -> None:
+        """Flask has no package that lets one user act as another."""
 
     @property
     def secrets(self) -> Sequence[str | bytes]:
@@ -61,7 +66,8 @@ class FlaskRequest:
         return language.chosen(self._app, self._request)
 
     def header(self, name: str) -> str:
-        return str(self._request.environ.get("HTTP_" + name.upper().replace("-", "_"), ""))
+        value: str = self._request.environ.get(WSGI_NAMES[name], "")
+        return value
 
     def body(self, limit: int) -> bytes | None:
         length = self._request.content_length

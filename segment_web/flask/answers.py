@@ -9,6 +9,7 @@ from flask import Flask, Response, request_finished
 from segment_web.flask.adapter import FlaskResponse
 from segment_web.flask.current import begun_segment, mark_answered
 from segment_web.logs import internal_error
+from segment_web.web.afterwards import tell
 from segment_web.web.client_hints import ask_for_more
 from segment_web.web.page_views import record_page
 from segment_web.web.request_analytics import RequestAnalytics
@@ -29,7 +30,7 @@ def _finish(app: Flask, response: Response, **_: Any) -> None:
     if segment is None:
         mark_answered(app)
         return
-    for step in (record_page, _send_home):
+    for step in (tell, record_page, _send_home):
         try:
             step(segment, FlaskResponse(response))
         except Exception as error:  # noqa: BLE001 - the border of the host

@@ -11,10 +11,12 @@ from flask import Flask, request, request_started, session
 
 from segment_web.flask.current import running_segment
 from segment_web.logs import internal_error
-from segment_web.web import accounts
+from segment_web.web import accounts, afterwards
+from segment_web.web.callers import called_from
 from segment_web.web.request_analytics import RequestAnalytics
 
 LOGGED_IN = "_user_id"  # where Flask-Login keeps a session's user
+RENEWALS = frozenset({"flask_security.changeable"})  # what logs in there goes on with the session of who is logged in
 
 
 def connect(app: Flask) -> None:
@@ -45,13 +47,15 @@ def signed_out(user: object | None = None) -> None:
 def _connect_security(app: Flask, **_: Any) -> None:
     """At the first request, when it is known whether Flask-Security is in use: it is large, and brings much along."""
     request_started.disconnect(_connect_security, app)
-    if "flask_security" in sys.modules:
-        from flask_security.signals import user_registered
-
-        user_registered.connect(_registered, app)
+    signals = sys.modules.get("flask_security.signals")
+    for name, receive in SECURITY.items():
+        if (signal := getattr(signals, name, None)) is not None:  # not every release has each
+            signal.connect(receive, app)
 
 
 def _logged_in(app: Flask, user: object, **_: Any) -> None:
+    if called_from(RENEWALS):
+        return
     over_another = _is_over_another(app)
     _guarded("login", lambda segment: accounts.signed_in(segment, user, over_another=over_another))
 
@@ -64,6 +68,30 @@ def _logged_out(app: Flask, user: Any, **_: Any) -> None:
 def _registered(app: Flask, user: Any, **_: Any) -> None:
     _store(user)
     signed_up(user)
+
+
+def _changed(app: Flask, user: Any, **_: Any) -> None:
+    _guarded("a confirmation", lambda segment: afterwards.traits_changed(segment, user))
+
+
+def _failed(app: Flask, **_: Any) -> None:
+    _guarded("a failed login", afterwards.login_failed)
+
+
+def _password_changed(app: Flask, user: Any, **_: Any) -> None:
+    _guarded("a password", lambda segment: accounts.password_changed(segment, user))
+
+
+# What Flask-Security announces, and who receives it.
+SECURITY: dict[str, Callable[..., None]] = {
+    "user_registered": _registered,
+    "user_confirmed": _changed,
+    "change_email_confirmed": _changed,
+    "username_changed": _changed,
+    "user_failed_authn": _failed,
+    "password_changed": _password_changed,
+    "password_reset": _password_changed,
+}
 
 
 def _is_over_another(app: Flask) -> bool:

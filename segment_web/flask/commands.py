@@ -1,4 +1,4 @@
-"""``flask segment doctor | send | stats``: the commands for this application's client."""
+"""``flask segment doctor | send | snippet | stats``: the commands for this application's client."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from segment_web.flask.installed import EXTENSION
 
 def connect(app: Flask) -> None:
     """Adds the group to ``flask``."""
-    app.cli.add_command(SegmentGroup("segment", help="Examine the Segment set-up, send an event, print counts."))
+    app.cli.add_command(
+        SegmentGroup("segment", help="Examine the Segment set-up, send an event, print the snippet or counts.")
+    )
 
 
 class SegmentGroup(AppGroup):
@@ -45,19 +47,23 @@ class SegmentGroup(AppGroup):
 
 
 def _bodies() -> Mapping[str, Command]:
-    from segment_web.commands.doctor import DOCTOR
+    from segment_web.commands.doctor.command import DOCTOR
     from segment_web.commands.send import SEND
+    from segment_web.commands.snippet import SNIPPET
     from segment_web.commands.stats import STATS
 
-    return {body.name: body for body in (DOCTOR, SEND, STATS)}
+    return {body.name: body for body in (DOCTOR, SEND, SNIPPET, STATS)}
 
 
 def _run(body: Command, arguments: tuple[str, ...]) -> None:
+    from segment_web.flask.project import project
+
     parser = ArgumentParser(prog=f"flask segment {body.name}", description=body.summary)
     body.declare(parser)
     options = parser.parse_args(arguments)
     output = Output(sys.stdout, json=options.json, colour=wants_colour(sys.stdout))
-    host = Host(lambda: current_app.extensions[EXTENSION].client)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    host = Host(lambda: app.extensions[EXTENSION].client, lambda: project(app))
     try:
         with quiet_log():
             exit_code = body.run(options, host, output).exit_code

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, Unpack, overload
 
-from flask import Blueprint, Flask, has_app_context
+from flask import Blueprint, Flask, Response, has_app_context
 
 from segment_web.client import Analytics
+from segment_web.delivery.health import Limits
 from segment_web.flask import answers, auth, blueprint, commands, session_logins, tags
 from segment_web.flask.config import read
 from segment_web.flask.current import applications, entered_client, only_client
@@ -17,6 +18,7 @@ from segment_web.flask.installed import EXTENSION, Installed
 from segment_web.flask.observer import SignalObserver
 from segment_web.options import Options
 from segment_web.web import servers, uwsgi
+from segment_web.web.health import answer
 from segment_web.web.model_events import ModelOptions
 from segment_web.web.rules import Rules
 
@@ -78,6 +80,12 @@ class Segment:
         """The first-party proxy, for ``app.register_blueprint(segment.proxy, url_prefix="/a")``; where it is mounted
         says ``url_for("segment.proxy")``. Flask-WTF's protection against forged requests leaves it alone."""
         return blueprint.proxy
+
+    def health(self, **limits: Unpack[Limits]) -> Response:
+        """A view that says whether delivery is well in this process: ``app.add_url_rule("/health/events",
+        view_func=segment.health)``, with limits as ``defaults={"stuck": 600}``. See :func:`segment_web.web.health.answer`."""
+        found = answer(self.client, **limits)
+        return Response(found.body, found.status, dict(found.headers))
 
     def signed_up(self, user: object) -> None:
         """The visitor has made an account: sends identify, then ``Signed Up``; the login that follows at once is no

@@ -58,13 +58,24 @@ class Privacy:
     url_params: tuple[str, ...] = option(kinds.strings, REDACTED_PARAMETERS)
 
 
+def named(usual: str) -> Callable[[Any], str | None]:
+    """An event's name: True stands for the usual one, None for no event."""
+
+    def read(value: Any) -> str | None:
+        return usual if value is True else kinds.optional(kinds.text)(value)
+
+    return read
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthEvents:
-    """The names of the events that authentication makes; None turns one off."""
+    """The names of the events that authentication makes; None turns one off, True takes the usual name."""
 
-    signed_up: str | None = option(kinds.optional(kinds.text), "Signed Up")
-    signed_in: str | None = option(kinds.optional(kinds.text), "Signed In")
-    signed_out: str | None = option(kinds.optional(kinds.text), "Signed Out")
+    signed_up: str | None = option(named("Signed Up"), "Signed Up")
+    signed_in: str | None = option(named("Signed In"), "Signed In")
+    signed_out: str | None = option(named("Signed Out"), "Signed Out")
+    login_failed: str | None = option(named("Login Failed"), None)
+    password_changed: str | None = option(named("Password Changed"), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +176,7 @@ class Settings:
     models: Mapping[str, Any] = option(kinds.mapping, {})
     user_loader: str | Callable[..., Any] | None = option(kinds.optional(kinds.attribute), None)
     auth_events: AuthEvents = option(auth_events, None)
+    impersonated: Callable[..., bool] | None = option(kinds.optional(kinds.function), None)
     context: Callable[..., Any] | None = option(kinds.optional(kinds.function), None)
     integrations: Mapping[str, Any] | None = option(kinds.optional(kinds.mapping), None)
     click_ids: bool = option(kinds.flag, False)

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from segment_web.messages.message import Message
 from segment_web.web import cookies, people
+from segment_web.web.afterwards import FAILED, LEFT
 from segment_web.web.groups import group_of
-from segment_web.web.memory import anothers
+from segment_web.web.impersonation import is_going_on
+from segment_web.web.leaving import leave
 from segment_web.web.request_analytics import RequestAnalytics
+from segment_web.web.unlinked import Unlinked
 
 if TYPE_CHECKING:
     from segment_web.client import Defer
@@ -35,6 +38,7 @@ def signed_up(segment: RequestAnalytics, user: object, *, defer: Defer | None = 
     logged in by this; the login that usually follows at once is not a second event.
     """
     event = segment.scope.rules.auth_events.signed_up
+    segment.scope.said.add(("created", _key(segment, user)))
     if event is None or segment.scope.user_id is not None or not _first(segment, "signed_up", user):
         return
     segment.scope.said.add(("signed_in", _key(segment, user)))
@@ -44,15 +48,26 @@ def signed_up(segment: RequestAnalytics, user: object, *, defer: Defer | None = 
 
 
 def signed_in(
-    segment: RequestAnalytics, user: object, *, before: object | None = None, over_another: bool = False
+    segment: RequestAnalytics,
+    user: object,
+    *,
+    before: object | None = None,
+    over_another: bool = False,
+    impersonated: bool = False,
 ) -> None:
     """``user`` logged in: identify, then ``Signed In``, both with both ids; what follows in the request is theirs.
 
     The anonymous id that the browser came with is linked to ``user`` by this, unless it may be another person's; then
     the browser gets a new one first, as analytics.js does it. The framework may know who was logged in until now
-    (``before``), or only that it was somebody else (``over_another``).
+    (``before``), or only that it was somebody else (``over_another``). Nothing of all this where somebody begins or ends
+    to act as another user (``impersonated``): the browser stays that of who does.
     """
     segment.scope.settle(before)
+    for name in (FAILED, LEFT):
+        segment.scope.pending.pop(name, None)
+    if impersonated or is_going_on(segment.scope):
+        segment.scope.become(user, impersonated=True)
+        return
     _arrive(segment, user, over_another=over_another)
     segment.scope.become(user)
     event = segment.scope.rules.auth_events.signed_in
@@ -61,18 +76,41 @@ def signed_in(
         _track(segment, event, user, SIGNED_IN, None)
 
 
-def signed_out(segment: RequestAnalytics, user: object | None) -> None:
+def signed_out(segment: RequestAnalytics, user: object | None, *, exchanged: bool = False) -> None:
     """``user`` logged out: ``Signed Out`` with the old ids, then a new anonymous id, so that two people who share a
-    browser are never merged. Nothing for an anonymous session."""
+    browser are never merged. Nothing for an anonymous session.
+
+    Who acts as another user and logs out has left the browser, but that user has not signed out. Who only ends that
+    (``exchanged``) is logged in again at once, and has left where they are not.
+    """
     if user is None:
         return
     segment.scope.settle(user)
+    if exchanged and segment.scope.is_impersonated:
+        segment.scope.pending[LEFT] = None
+        segment.scope.become(None, impersonated=True)
+        return
     event = segment.scope.rules.auth_events.signed_out
     if _first(segment, "signed_out", user):
-        if event is not None:
+        if event is not None and not segment.scope.is_impersonated:
             _track(segment, event, user, SIGNED_IN, None)
-        _leave(segment)
+        leave(segment)
     segment.scope.become(None)
+
+
+def password_changed(segment: RequestAnalytics, user: object, *, defer: Defer | None = None) -> None:
+    """``user`` has another password: ``Password Changed``, if that is switched on.
+
+    Nothing at a sign-up, nor where an administrator sets another user's password. Who resets a forgotten one is not
+    logged in and need not be the owner, so that their anonymous id is not linked.
+    """
+    scope, event = segment.scope, segment.scope.rules.auth_events.password_changed
+    is_visitor = scope.user_id is not None
+    if event is None or scope.is_impersonated or (is_visitor and _key(segment, scope.user) != _key(segment, user)):
+        return
+    if ("created", _key(segment, user)) not in scope.said and _first(segment, "password_changed", user):
+        message = Message("track", event=event, properties={}, user_id=people.user_id(user, scope.rules.user_id))
+        segment.client.record(message, scope if is_visitor else Unlinked(parent=scope), defer=defer)
 
 
 def _arrive(segment: RequestAnalytics, user: object, *, over_another: bool) -> None:
@@ -80,7 +118,7 @@ def _arrive(segment: RequestAnalytics, user: object, *, over_another: bool) -> N
     if not _first(segment, "arrived", user):
         return
     if _may_be_anothers(segment, user, over_another):
-        _leave(segment)
+        leave(segment)
     elif segment.scope.rules.group is not None:
         segment.scope.recall().forget(cookies.GROUP_ID)  # a login begins a session, in which the group is said anew
 
@@ -103,14 +141,6 @@ def _may_be_anothers(segment: RequestAnalytics, user: object, over_another: bool
     )
 
 
-def _leave(segment: RequestAnalytics) -> None:
-    """What the browser remembers is another person's, also where nothing is recorded of this one; a client that is
-    switched off leaves the browser alone."""
-    if segment.client.silence is None:
-        segment.scope.recall().forget(*anothers(segment.scope.rules))
-        segment.scope.renew(issue=segment.skip_reason is None)
-
-
 def _first(segment: RequestAnalytics, event: str, user: object) -> bool:
     key = (event, _key(segment, user))
     if key in segment.scope.said:
@@ -125,6 +155,7 @@ def _key(segment: RequestAnalytics, user: object) -> str:
 
 def _identify(segment: RequestAnalytics, user: object, defer: Defer | None) -> None:
     traits = people.traits(user, segment.scope.rules.user_traits)
+    segment.scope.said.add(("identified", _key(segment, user)))
     segment.record(_theirs(segment, Message("identify", traits=traits), user), defer=defer)
 
 

@@ -14,20 +14,16 @@ from segment_web.messages import ids
 from segment_web.messages.message import Message
 from segment_web.messages.reasons import Drop, DropReason
 from segment_web.scopes.scope import Scope
-from segment_web.web import cookies, people
-from segment_web.web.addresses import client_address, masked
+from segment_web.web import cookies, impersonation, people
 from segment_web.web.agents import is_bot
-from segment_web.web.client_hints import user_agent_data
 from segment_web.web.consent import NOT_YET, REFUSED, Consent
+from segment_web.web.described import described
 from segment_web.web.exchange import WebRequest
-from segment_web.web.locales import locale
 from segment_web.web.memory import Memory
 from segment_web.web.places import Place, place_of
-from segment_web.web.redaction import redact_url
 from segment_web.web.rules import Rules
 
 FILTERED = Drop(DropReason.REQUEST_FILTERED, "the setting request_filter said no to this request")
-MAX_AGENT = 1_000  # characters of a user agent that are sent; real ones have at most a few hundred
 DOUBLED = (
     "segment_web: a browser sent the anonymous cookie twice, one of the host and one of its domain, and one of them "
     "never changes; set cookie['domain'] to the domain that analytics.js uses"
@@ -51,6 +47,7 @@ class WebScope(Scope):
         "_cookie_id",
         "_filtered",
         "_held",
+        "_impersonated",
         "_is_bot",
         "_place",
         "_settled",
@@ -65,6 +62,7 @@ class WebScope(Scope):
         "issued_id",
         "left_id",
         "memory",
+        "pending",
         "request",
         "rules",
         "said",
@@ -83,6 +81,7 @@ class WebScope(Scope):
         self.is_renewed = False  # whoever comes next is somebody else, for analytics.js too
         self.is_personal = False  # the page depends on who its visitor is: no cache may keep it for others
         self.browser_calls: tuple[bytes, ...] = ()  # what the snippet of this response has to say, each as JSON
+        self.pending: dict[str, object] = {}  # what is said of accounts when the request is answered
         self._held: list[Callable[[], object]] = []
         self._settled = False
         self._told = False  # a login, sign-up or logout says who the visitor is
@@ -91,6 +90,7 @@ class WebScope(Scope):
         self._cookie_id: str = UNREAD
         self._consent: Consent = UNREAD
         self._filtered: bool = UNREAD
+        self._impersonated: bool = UNREAD
         self._is_bot: bool = UNREAD
         self._place: Place = UNREAD
         self._url: str = UNREAD
@@ -103,6 +103,7 @@ class WebScope(Scope):
             if not self.request.user_ready:
                 return None
             self._user, self._user_id = self.request.user(), None
+            self._impersonated = UNREAD
             self.release()  # before what is said next
         return self._user
 
@@ -120,14 +121,30 @@ class WebScope(Scope):
         self._told = True
         self.release()
 
-    def become(self, user: object | None) -> None:
-        """The visitor is ``user`` from here on (a login, a sign-up), or nobody (a logout)."""
+    def become(self, user: object | None, *, impersonated: bool = False) -> None:
+        """The visitor is ``user`` from here on (a login, a sign-up), or nobody (a logout); or users are exchanged, so that
+        of either of them nothing is linked to the browser for the rest of the request (``impersonated``)."""
         self._user = user
         self._user_id = None
         self._told = True
+        self._impersonated, self.finished = impersonated, None
+
+    @property
+    def is_impersonated(self) -> bool:
+        """Whether somebody else acts as the user who is logged in."""
+        if self._impersonated is UNREAD:
+            if not impersonation.can_happen(self):
+                self._impersonated = False
+            elif self.user is None:  # or not known yet
+                return False
+            else:
+                self._impersonated = True  # for whatever the application's own callable says meanwhile
+                self._impersonated = impersonation.is_going_on(self)
+                self.finished = None
+        return self._impersonated
 
     def anonymous_id(self, *, issue: bool) -> object:
-        if not self.consent.allowed:
+        if self.is_impersonated or not self.consent.allowed:
             return None
         if self.issued_id is not None:
             return self.issued_id
@@ -182,10 +199,10 @@ class WebScope(Scope):
 
     def context(self) -> Mapping[str, Any]:
         if self._captured is None:
-            self._captured = found = captured(self.request, self.place, self.rules)
+            self._captured = found = described(self.request, self.place, self.rules)
             if self.consent.categories is not None:
                 found["consent"] = {"categoryPreferences": dict(self.consent.categories)}
-        return self._captured
+        return {**self._captured, impersonation.FLAG: True} if self.is_impersonated else self._captured
 
     def page_properties(self) -> Mapping[str, Any]:
         described = self.context()["page"]
@@ -250,25 +267,6 @@ class WebScope(Scope):
     def close(self) -> None:
         """The response is on its way: nothing more can be written on it."""
         self._closed = True
-
-
-def captured(request: WebRequest, place: Place, rules: Rules) -> dict[str, Any]:
-    """The request as Segment's context: page, ip, userAgent, and what there is of campaign, locale and the rest."""
-    header = request.header
-    context: dict[str, Any] = {"page": dict(place.page)}
-    if referrer := header("Referer"):
-        context["page"]["referrer"] = redact_url(referrer, rules.url_params)
-    if ip := masked(client_address(request.peer, header("X-Forwarded-For"), rules.proxies), rules.ip):
-        context["ip"] = ip
-    if agent := header("User-Agent"):
-        context["userAgent"] = agent[:MAX_AGENT]
-    if language := locale(request.language, header("Accept-Language")):
-        context["locale"] = language
-    if hints := user_agent_data(header):
-        context["userAgentData"] = hints
-    for name, origin in place.origin.items():
-        context[name] = dict(origin)
-    return context
 
 
 def _sent_id(header: str, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -56,6 +56,11 @@ class WebRequest(Protocol):
     def user_replaced(self) -> bool:
         """Whether the framework was given another user since :meth:`user` was asked, as by token authentication, which
         finds its user when the view begins."""
+
+    @property
+    def impersonation(self) -> Callable[[], bool] | None:
+        """Asks the session of a known user whether somebody else acts in their place; None where nothing is in use that
+        lets anybody. May raise."""
 
     @property
     def secrets(self) -> Sequence[str | bytes]:

@@ -72,4 +72,4 @@ class Membership:
             scope.client.record(Message("group", group_id=group.id, traits=group.traits), scope)
 
     def _can_remember(self, group_id: str) -> bool:
-        return self._scope.can_keep and cookies.is_id(group_id)
+        return self._scope.can_keep and not self._scope.is_impersonated and cookies.is_id(group_id)

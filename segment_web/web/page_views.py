@@ -25,7 +25,8 @@ def record_page(segment: RequestAnalytics, response: WebResponse) -> None:
     if not rules.page_views or segment.scope.has_snippet or not is_page(segment.scope.request, response):
         return
     if not rules.excludes(path_of(segment.scope.url)):
-        scope = KnownVisitor(parent=segment.scope) if is_shared(response) else segment.scope
+        may_begin = rules.remembers or not segment.scope.anonymous_id(issue=False)
+        scope = KnownVisitor(parent=segment.scope) if may_begin and is_shared(response) else segment.scope
         segment.client.record(Message("page"), scope)
 
 

@@ -12,5 +12,6 @@ def is_partial(request: WebRequest) -> bool:
         destination not in ("", "document")
         or request.header("X-Requested-With").lower() == "xmlhttprequest"
         or request.header("HX-Request") == "true"
-        or "prefetch" in f"{request.header('Sec-Purpose')} {request.header('Purpose')}".lower()
+        or "prefetch" in request.header("Sec-Purpose").lower()
+        or "prefetch" in request.header("Purpose").lower()
     )

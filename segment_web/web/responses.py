@@ -60,9 +60,9 @@ def write_cookies(scope: WebScope, response: WebResponse) -> None:
 def is_shared(response: WebResponse) -> bool:
     """Whether the response says that a shared cache may keep it (RFC 9111)."""
     control = response.header("Cache-Control")
-    if _PRIVATE.search(control):
+    if control and _PRIVATE.search(control):
         return False
-    return bool(_FRESH.search(control)) or _expires_later(response.header("Expires"))
+    return bool(control and _FRESH.search(control)) or _expires_later(response.header("Expires"))
 
 
 def _is_untouched(scope: WebScope) -> bool:

@@ -27,6 +27,7 @@ class Rules:
     user_id: str | Callable[..., Any]
     user_traits: tuple[str, ...] | Callable[..., Any]
     auth_events: AuthEvents
+    impersonated: Callable[..., bool] | None
     group: str | Callable[..., Any] | None
     visit: Visit | None
     client_hints: bool
@@ -55,6 +56,7 @@ class Rules:
             user_id=settings.user_id,
             user_traits=settings.user_traits,
             auth_events=settings.auth_events,
+            impersonated=settings.impersonated,
             group=settings.group,
             visit=settings.visit,
             client_hints=settings.client_hints,
@@ -66,6 +68,11 @@ class Rules:
             excluded_trees=tuple(path for path in settings.exclude_paths if path.endswith("/")),
             excluded_pages=frozenset(path + end for path in settings.exclude_paths for end in ("", "/")),
         )
+
+    @property
+    def remembers(self) -> bool:
+        """Whether browsers keep more of a visitor than an anonymous id."""
+        return self.visit is not None or self.group is not None
 
     @property
     def follows_pages(self) -> bool:

@@ -12,6 +12,9 @@ PATH = "/:@!$&'()*+,;="  # stay as they are in a path, beside letters, digits an
 CACHED = 64  # origins remembered; an application has one or a few
 QUERY = PATH + "?%[]"  # in a query also what is encoded already, and brackets, which browsers leave alone
 
+# What ``quote`` would return as it is: most paths and queries.
+_PLAIN_PATH = re.compile(r"[\w.~/:@!$&'()*+,;=-]+", re.ASCII)
+_PLAIN_QUERY = re.compile(r"[\w.~/:@!$&'()*+,;=?%\[\]-]+", re.ASCII)
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
 
@@ -20,9 +23,9 @@ def absolute_url(scheme: str, host: str, path: str, query: str) -> str:
 
     Path and query alone if ``host`` is no host; the scheme's own port is left out, as browsers do.
     """
-    rest = quote(path, safe=PATH, errors="replace") or "/"
+    rest = path if _PLAIN_PATH.fullmatch(path) else quote(path, safe=PATH, errors="replace") or "/"
     if query:
-        rest += "?" + quote(query, safe=QUERY, errors="replace")
+        rest += "?" + (query if _PLAIN_QUERY.fullmatch(query) else quote(query, safe=QUERY, errors="replace"))
     return _origin(scheme, host) + rest
 
 

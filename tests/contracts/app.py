@@ -24,6 +24,7 @@ The routes, which each framework's module beside this one has:
 ``/broken-user?at=``      tracks ``Seen`` while the logged-in user raises when that attribute is asked for
 ``/error``                tracks ``Seen``, then raises
 ``/a/...``                the first-party proxy
+``/health``               the package's own view of that name
 ========================  ===========================================================================================
 """
 

@@ -13,6 +13,7 @@ from django.urls import include, path, re_path
 
 import segment_web
 from segment_web.django import track_event
+from segment_web.django.views import health
 from tests.contracts.app import MEETING
 from tests.contracts.hostile import CALLS, BrokenUser, raising
 
@@ -134,6 +135,7 @@ def error(request: Any) -> HttpResponse:
 
 urlpatterns = [
     path("a/", include("segment_web.django.urls")),
+    path("health", health),
     re_path(r"(?s)^seen.*$", seen),
     path("nothing", nothing),
     path("look", look),

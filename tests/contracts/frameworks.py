@@ -53,6 +53,7 @@ def flask(test: pytest.FixtureRequest, on: bool, segment: Settings) -> App:
     Accounts(app, extension)
     app.register_blueprint(blueprint)
     app.register_blueprint(extension.proxy, url_prefix="/a")
+    app.add_url_rule("/health", view_func=extension.health)
     if not on:
         return App(WsgiDriver(app), None)
     client = app.extensions["segment"].client

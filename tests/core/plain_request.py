@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +29,7 @@ class PlainRequest:
     user_ready: bool = True
     user_replaced: bool = False
     native: object = None
+    impersonation: Callable[[], bool] | None = None
     secrets: tuple[str, ...] = ("a secret",)
     sent: bytes = b""
 

@@ -64,5 +64,14 @@ class Authority:
         context.load_cert_chain(public, key)
         return context
 
+    def self_signed(self) -> ssl.SSLContext:
+        """A server's side of TLS with a certificate for 127.0.0.1 that nobody else has signed."""
+        key, public = self._folder / "own.key", self._folder / "own.crt"
+        subject = ["-subj", "/CN=own", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
+        self._run("req", "-x509", *KEY, *subject, "-keyout", str(key), "-out", str(public))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(public, key)
+        return context
+
     def _run(self, *command: str) -> None:
         subprocess.run([self._openssl, *command], check=True, capture_output=True, cwd=self._folder)

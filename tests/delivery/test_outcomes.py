@@ -60,7 +60,7 @@ def test_one_bad_message_costs_only_itself(server: CollectorServer, make: MakeCl
 
 def test_a_permanent_no_is_counted_and_not_retried(server: CollectorServer, make: MakeClient) -> None:
     server.answer(422)
-    client = make()
+    client = make(flush_interval=60)
     say(client, 2)
     assert client.flush(5)
     assert client.stats().dropped == {"refused": 2}
@@ -129,7 +129,7 @@ def test_a_failing_batch_does_not_block_fresh_ones(server: CollectorServer, make
 
 def test_budgets_end(server: CollectorServer, make: MakeClient) -> None:
     server.answer(500, times=None)
-    client = make(max_retries=1)
+    client = make(max_retries=1, flush_interval=60)
     say(client, 2)
     assert client.flush(5)
     assert client.stats().dropped == {"retries_exhausted": 2}

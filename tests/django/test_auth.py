@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate, login
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in
 from django.core.management import call_command
@@ -168,3 +169,72 @@ def test_the_user_id_is_what_the_setting_says(
     browser.post("/login/", username="anna", password="secret")
     browser.get("/track/")
     assert {message["userId"] for message in segment_events} == {"anna"}
+
+
+def new_password(request: Any) -> HttpResponse:
+    """``?fail``: and then all of it fails. ``?other``: something else is saved. ``?new``: of a new user."""
+    user = User.objects.create_user("cora") if "new" in request.GET else User.objects.get(username="anna")
+    with transaction.atomic():
+        user.set_password("another")
+        user.save(update_fields=["email"] if "other" in request.GET else None)
+        user.save(update_fields=["email"])
+        transaction.set_rollback("fail" in request.GET)
+    return HttpResponse("ok")
+
+
+def at_second_try(request: Any) -> HttpResponse:
+    """As where one backend after the other is asked, each with other words."""
+    assert authenticate(request, username="anna@example.com", password="secret") is None
+    return told_twice(request)
+
+
+urlpatterns += [path("new-password/", new_password), path("second-try/", at_second_try)]
+ASKED_FOR = {"login_failed": True, "password_changed": "Secret Changed"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "who", "where", "told"),
+    [
+        (ASKED_FOR, "anna", "/new-password/", ["Secret Changed"]),
+        (ASKED_FOR, None, "/new-password/", ["Secret Changed"]),
+        (ASKED_FOR, "berta", "/new-password/", []),
+        (ASKED_FOR, "anna", "/new-password/?fail", []),
+        (ASKED_FOR, "anna", "/new-password/?other", []),
+        (ASKED_FOR, None, "/new-password/?new", ["identify", "Signed Up"]),
+        (ASKED_FOR, None, "/login/", ["Login Failed"]),
+        (ASKED_FOR, None, "/second-try/", ["identify", "Signed In"]),
+        (None, "anna", "/new-password/", []),
+        (None, None, "/login/", []),
+        (False, None, "/login/", []),
+    ],
+)
+@pytest.mark.django_db(transaction=True)
+def test_failed_logins_and_new_passwords_are_told_where_they_are_asked_for(
+    segment: Overridden, segment_events: CapturedEvents, setting: object, who: str | None, where: str, told: list[str]
+) -> None:
+    """The visitor's own, once, if it came to stay; and nothing of what was typed in."""
+    users = {name: User.objects.create_user(name, password="secret") for name in ("anna", "berta")}
+    segment(AUTH_EVENTS=setting)
+    browser = Browser()
+    if who is not None:
+        browser.client.force_login(users[who])
+    browser.post(where, username="anna", password="wrong")
+    assert said(segment_events) == told
+    assert "wrong" not in str(list(segment_events))
+    assert "anna" not in str(list(segment_events))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hash_that_is_renewed_at_a_login_is_no_new_password(
+    segment: Overridden, segment_events: CapturedEvents, settings: Any
+) -> None:
+    User.objects.create_user("anna", password="secret")
+    settings.PASSWORD_HASHERS = ["tests.django.test_auth.Stronger", *settings.PASSWORD_HASHERS]
+    segment(AUTH_EVENTS=ASKED_FOR)
+    Browser().post("/login/", username="anna", password="secret")
+    assert User.objects.get().password.startswith("stronger")
+    assert said(segment_events) == ["identify", "Signed In"]
+
+
+class Stronger(MD5PasswordHasher):
+    algorithm = "stronger"

@@ -66,7 +66,8 @@ def test_segment_that_is_no_dict(settings: Any) -> None:
 )
 def test_options_of_a_model_that_are_none(segment: Overridden, options: Any, said: str) -> None:
     segment(MODELS={"library.Loan": options})
-    assert found() == [("segment_web.E003", f"""SEGMENT["MODELS"]['library.Loan']: {said}""", "")]
+    told = f"""SEGMENT["MODELS"]['library.Loan']: {said} It makes no events."""
+    assert found() == [("segment_web.E003", told, "")]
 
 
 @pytest.mark.parametrize("label", ["shop.Order", "Order", "library.Nothing"])
@@ -81,7 +82,7 @@ def test_no_write_key(segment: Overridden) -> None:
     segment(WRITE_KEY=None)
     [(code, _, hint)] = found()
     assert code == "segment_web.W001"
-    assert 'os.environ.get("SEGMENT_WRITE_KEY")' in hint
+    assert hint.startswith('Set SEGMENT["WRITE_KEY"] to the key of the source')
 
 
 @pytest.mark.parametrize("change", [{"ENABLED": False}, {"DELIVERY": "null"}])

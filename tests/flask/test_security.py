@@ -1,22 +1,38 @@
-"""Flask-Security announces registrations before the user is stored; the events have its id all the same."""
+"""Flask-Security: each action is said once, whether by form or by JSON; and who acts as another user is nobody's link."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import flask_security
 import pytest
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
-from flask_security import Security, SQLAlchemyUserDatastore
+from flask_login import login_user
+from flask_security import MailUtil, Security, SQLAlchemyUserDatastore
 from flask_security.models import fsqla_v3 as fsqla
 from flask_sqlalchemy import SQLAlchemy
 
-from segment_web.flask import Segment
+from segment_web.flask import Segment, current_segment
 from segment_web.testing import CapturedEvents
+from tests.flask.conftest import browser_of
 
 EMAIL = "ada@example.com"
 PASSWORD = "a-long-enough-word"
+ANOTHER = {"password": "a-second-long-word", "password_confirm": "a-second-long-word"}
+TELLS_FAILURES = hasattr(flask_security, "user_failed_authn")  # releases from 5.8 on
+
+
+class Mail(MailUtil):  # type: ignore[misc]
+    """Keeps what the last e-mail was made of."""
+
+    last: dict[str, Any]
+
+    def send_mail(self, *_: Any, **context: Any) -> None:
+        Mail.last = context
 
 
 @pytest.fixture
@@ -27,12 +43,19 @@ def app(tmp_path: Path) -> Iterator[Flask]:
         SECURITY_PASSWORD_SALT="salt",
         SECURITY_PASSWORD_HASH="plaintext",
         SECURITY_PASSWORD_SINGLE_HASH=["plaintext"],
+        SECURITY_HASHING_SCHEMES=["hex_md5"],  # fast; of links in e-mails
+        SECURITY_DEPRECATED_HASHING_SCHEMES=[],
         SECURITY_REGISTERABLE=True,
+        SECURITY_CONFIRMABLE=True,
+        SECURITY_CHANGEABLE=True,
+        SECURITY_RECOVERABLE=True,
         SECURITY_USE_REGISTER_V2=True,
-        SECURITY_SEND_REGISTER_EMAIL=False,
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
         WTF_CSRF_ENABLED=False,
         SQLALCHEMY_DATABASE_URI=f"sqlite:///{tmp_path}/db.sqlite3",
+        SEGMENT_USER_TRAITS=["email", "confirmed_at"],
+        SEGMENT_AUTH_EVENTS={"login_failed": True, "password_changed": True},
+        SEGMENT_IMPERSONATED=lambda request: "acting" in session,
     )
     fsqla.FsModels.set_db_info(db)
 
@@ -43,20 +66,85 @@ def app(tmp_path: Path) -> Iterator[Flask]:
         pass
 
     db.init_app(app)
-    Security(app, SQLAlchemyUserDatastore(db, User, Role))
-    Segment(app, write_key="key", delivery="null", user_traits=["email"])
+    security = Security(app, SQLAlchemyUserDatastore(db, User, Role), mail_util_cls=Mail)
+    Segment(app, write_key="key", delivery="null")
+    app.add_url_rule("/act/<int:pk>", "act", lambda pk: str(act(db.session.get(User, pk))))
+    app.add_url_rule("/seen", "seen", lambda: str(current_segment.track("Seen")))
     with app.app_context():
         db.create_all()
-        yield app
-        db.session.remove()
+        for name in ("kai", "lea"):
+            security.datastore.create_user(
+                email=f"{name}@example.com", password=PASSWORD, confirmed_at=datetime.now(UTC)
+            )
+        db.session.commit()
+    yield app
+    with app.app_context():
         db.engine.dispose()
 
 
-def test_registration_is_a_sign_up_with_the_new_id(browser: FlaskClient, events: CapturedEvents) -> None:
-    form = {"email": EMAIL, "password": PASSWORD, "password_confirm": PASSWORD}
-    assert browser.post("/register", data=form).status_code == 302
-    assert [(event.get("event", event["type"]), event.get("userId")) for event in events] == [
-        ("identify", "1"),
-        ("Signed Up", "1"),
-    ]
-    events.assert_identified("1", traits={"email": EMAIL})
+def act(user: Any) -> bool:
+    """As applications do it that have no package for it."""
+    session["acting"] = True
+    done = login_user(user)
+    if user.email.startswith("kai"):
+        session.pop("acting")
+    return done
+
+
+class Visitor:
+    """Posts forms or JSON, and reads what was said meanwhile as lines: event, user and which anonymous id it was."""
+
+    def __init__(self, browser: FlaskClient, events: CapturedEvents, kind: str) -> None:
+        self._browser, self._events, self._kind = browser, events, kind
+        self._letters: dict[str, str] = {}
+
+    def post(self, path: str, **data: str) -> list[str]:
+        self._events.clear()
+        answer = self._browser.post(path, **{self._kind: data})
+        assert answer.status_code < 500, answer.text
+        return [self._line(event) for event in self._events]
+
+    def get(self, path: str) -> list[str]:
+        self._events.clear()
+        assert self._browser.get(path).status_code < 400
+        return [self._line(event) for event in self._events]
+
+    def _line(self, event: dict[str, Any]) -> str:
+        assert PASSWORD not in str(event)
+        known = event.get("anonymousId")
+        letter = "-" if known is None else self._letters.setdefault(known, "AB"[len(self._letters)])
+        marks = ["confirmed"] * ("confirmed_at" in event.get("traits", {}))
+        marks += ["impersonated"] * ("impersonated" in event["context"])
+        return " ".join([event.get("event", event["type"]), event.get("userId", "-"), letter, *marks])
+
+
+@pytest.fixture(params=["data", "json"])
+def visitor(request: pytest.FixtureRequest, app: Flask, events: CapturedEvents) -> Visitor:
+    return Visitor(browser_of(app), events, request.param)
+
+
+@pytest.mark.filterwarnings("ignore:'get_token_status' is deprecated")  # old releases call it themselves
+def test_each_action_is_said_once(visitor: Visitor) -> None:
+    account = {"email": EMAIL, "password": PASSWORD}
+    failure = ["Login Failed - A"] if TELLS_FAILURES else []
+    assert visitor.post("/register", **account, password_confirm=PASSWORD) == ["identify 3 A", "Signed Up 3 A"]
+    assert visitor.get(f"/confirm/{Mail.last['confirmation_token']}") == ["identify 3 - confirmed"]
+    assert visitor.post("/login", email=EMAIL, password="wrong") == failure
+    assert visitor.post("/login", **account) == ["identify 3 A confirmed", "Signed In 3 A"]
+    changed = {"new_password": ANOTHER["password"], "new_password_confirm": ANOTHER["password"]}
+    assert visitor.post("/change", password=PASSWORD, **changed) == ["Password Changed 3 A"]
+    assert visitor.post("/logout") == ["Signed Out 3 A"]
+    assert visitor.post("/reset", email=EMAIL) == []
+    assert visitor.post(f"/reset/{Mail.last['reset_token']}", **ANOTHER) == ["Password Changed 3 -"]
+
+
+def test_who_acts_as_another_user_is_not_linked_to_them(app: Flask, events: CapturedEvents) -> None:
+    visitor = Visitor(browser_of(app), events, "data")
+    visitor.post("/login", email="kai@example.com", password=PASSWORD)
+    assert visitor.get("/act/2") == []
+    assert visitor.get("/seen") == ["Seen 2 - impersonated"]
+    assert visitor.get("/act/1") == []
+    assert visitor.get("/seen") == ["Seen 1 A"]
+    visitor.get("/act/2")
+    assert visitor.post("/logout") == []
+    assert visitor.get("/seen") == ["Seen - B"]

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-EXTRAS = ("django", "flask", "isal", "pytest", "sqlalchemy", "waitress", "werkzeug")
+EXTRAS = ("django", "flask", "isal", "prometheus_client", "pytest", "sqlalchemy", "waitress", "werkzeug")
 HEAVY = ("asyncio", "httpcore", "httpx", "multiprocessing", "sqlite3", "ssl", *EXTRAS)
 BUDGET = 0.060  # seconds of processor time beyond a bare interpreter's, the standard library's modules included
 TRIES = 10  # the quickest counts: the machine may be busy with something else
@@ -46,6 +46,7 @@ def test_it_adds_little_to_the_start_of_an_interpreter() -> None:
         ("segment_web.django", "django", "django"),
         ("segment_web.flask", "flask", "flask"),
         ("segment_web.collector", "flask", "collector"),
+        ("segment_web.prometheus", "prometheus_client", "prometheus"),
     ],
 )
 def test_a_part_without_its_extra_says_what_to_install(module: str, missing: str, extra: str) -> None:

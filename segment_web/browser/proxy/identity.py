@@ -16,6 +16,8 @@ FOREIGN_USER = Drop(
     DropReason.FOREIGN_USER, "the browser named a user or a group that is not the logged-in user's; nothing is merged"
 )
 
+IMPERSONATED = Drop(DropReason.FOREIGN_USER, "the browser is that of who acts as the logged-in user")
+
 
 def settle(message: Message, scope: WebScope) -> Drop | None:
     """Makes the ids of a browser's message those of the request's visitor, or says why it cannot be one of theirs.
@@ -26,8 +28,11 @@ def settle(message: Message, scope: WebScope) -> Drop | None:
     ``identify`` and the group of a ``group`` would land on whoever is logged in, and an ``alias`` cannot be undone.
     Where the setting ``group`` tells whose group is whose, a page says no other. And where the anonymous id is another
     one besides, it was said by who was here before: analytics.js keeps what it could not send in time, and sends it from
-    the next page, which may be the next person's.
+    the next page, which may be the next person's. While somebody acts as another user, the browser is the one's and the
+    request the other's: nothing that a page says then is either's.
     """
+    if scope.is_impersonated:
+        return IMPERSONATED
     claimed, known = as_text(message.user_id), as_text(scope.user_id)
     own, message.anonymous_id = as_text(message.anonymous_id), _anonymous_id(message, scope)
     if claimed is not None and (known is None or claimed != known):

@@ -32,6 +32,11 @@ class Room:
         """Whether the next put is refused without looking at it."""
         return not self.drop_oldest and (self.count >= self.max_count or self.size + ORDINARY > self.max_size)
 
+    @property
+    def share(self) -> float:
+        """How full it is, 1.0 when nothing more fits."""
+        return max(self.count / self.max_count, self.size / self.max_size)
+
     def fits(self, cost: int) -> bool:
         """Whether one more of ``cost`` bytes is within the bounds."""
         return self.count < self.max_count and self.size + cost <= self.max_size

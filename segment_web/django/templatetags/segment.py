@@ -10,7 +10,6 @@ from django import template
 from django.conf import settings as django_settings
 from django.http import HttpRequest
 from django.template.context import Context
-from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from segment_web.browser.identify import identify
@@ -20,12 +19,11 @@ from segment_web.browser.place import Place
 from segment_web.browser.snippet import snippet
 from segment_web.django import conf
 from segment_web.django.csp import nonce_of
+from segment_web.django.mount import mount
 from segment_web.logs import internal_error
 from segment_web.scopes.current import current
 from segment_web.web.capture import web_scope
 from segment_web.web.request_analytics import RequestAnalytics
-
-PROXY = "segment:proxy"  # the name of the first-party proxy's address
 
 register = template.Library()
 
@@ -62,7 +60,7 @@ def _rendered(context: Context, nonce: str | None, tag: Callable[[Place], str]) 
             client=conf.client(),
             segment=segment if isinstance(segment, RequestAnalytics) else None,
             nonce=lambda: nonce_of(request, context) if nonce is None else str(nonce),
-            mount=_mount,
+            mount=mount,
             debug=django_settings.DEBUG,
         )
         rendered = mark_safe(tag(place))
@@ -79,10 +77,3 @@ def _request(context: Context) -> Any:
     request = context.get("request")
     scope = None if isinstance(request, HttpRequest) else web_scope(current())
     return request if scope is None else scope.request.native
-
-
-def _mount() -> str | None:
-    try:
-        return reverse(PROXY, kwargs={"path": ""})
-    except NoReverseMatch:
-        return None

@@ -6,7 +6,7 @@ The codes are Segment's own discard codes; the rules are those of its Tracking A
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from segment_web.logs import log
@@ -33,7 +33,7 @@ def limits(message: Message, scope: Scope) -> Drop | None:
 
 def content(message: Message) -> Drop | None:
     """The rules that do not ask who the visitor is."""
-    return _call(message) or _envelope(message)
+    return _CALLS.get(message.type, _page)(message) or _envelope(message)
 
 
 def _identity(message: Message) -> Drop | None:
@@ -58,25 +58,49 @@ def _id(message: Message, name: str, value: object) -> Drop | None:
     return None
 
 
-def _call(message: Message) -> Drop | None:
-    kind = message.type
-    if kind == "track":
-        return _event(message) or _object(message.properties, DropReason.PROPERTIES_NOT_OBJECT, "properties")
-    if kind == "identify":
-        return _object(message.traits, DropReason.TRAITS_NOT_OBJECT, "traits")
-    if kind == "group":
-        missing = _needed(message.group_id, DropReason.GROUP_ID_REQUIRED, "group() needs a group_id")
-        message.group_id = as_text(message.group_id)
-        return missing or _object(message.traits, DropReason.TRAITS_NOT_OBJECT, "traits")
-    if kind == "alias":
-        missing = _needed(message.previous_id, DropReason.PREVIOUS_ID_REQUIRED, "alias() needs a previous_id")
-        message.previous_id = as_text(message.previous_id)
-        return missing
+def _track(message: Message) -> Drop | None:
+    event = message.event
+    if type(event) is not str and isinstance(event, str):
+        message.event = event = str(event)
+    if event is None or event == "":
+        return Drop(DropReason.EVENT_NOT_DEFINED, "track() needs the event's name")
+    if type(event) is not str:
+        return Drop(DropReason.EVENT_NOT_STRING, f"the event's name must be a string, not {_kind(event)}")
+    return _object(message.properties, DropReason.PROPERTIES_NOT_OBJECT, "properties")
+
+
+def _identify(message: Message) -> Drop | None:
+    return _object(message.traits, DropReason.TRAITS_NOT_OBJECT, "traits")
+
+
+def _group(message: Message) -> Drop | None:
+    missing = _needed(message.group_id, DropReason.GROUP_ID_REQUIRED, "group() needs a group_id")
+    message.group_id = as_text(message.group_id)
+    return missing or _object(message.traits, DropReason.TRAITS_NOT_OBJECT, "traits")
+
+
+def _alias(message: Message) -> Drop | None:
+    missing = _needed(message.previous_id, DropReason.PREVIOUS_ID_REQUIRED, "alias() needs a previous_id")
+    message.previous_id = as_text(message.previous_id)
+    return missing
+
+
+def _page(message: Message) -> Drop | None:
     return (
-        _label(message.name, DropReason.NAME_NOT_STRING, "name")
-        or _label(message.category, DropReason.CATEGORY_NOT_STRING, "category")
+        (None if message.name is None else _label(message.name, DropReason.NAME_NOT_STRING, "name"))
+        or (None if message.category is None else _label(message.category, DropReason.CATEGORY_NOT_STRING, "category"))
         or _object(message.properties, DropReason.PROPERTIES_NOT_OBJECT, "properties")
     )
+
+
+_CALLS: Mapping[str, Callable[[Message], Drop | None]] = {
+    "track": _track,
+    "identify": _identify,
+    "group": _group,
+    "alias": _alias,
+    "page": _page,
+    "screen": _page,
+}
 
 
 def _envelope(message: Message) -> Drop | None:
@@ -92,17 +116,6 @@ def _envelope(message: Message) -> Drop | None:
     return _timestamp(message.timestamp)
 
 
-def _event(message: Message) -> Drop | None:
-    event = message.event
-    if type(event) is not str and isinstance(event, str):
-        message.event = event = str(event)
-    if event is None or event == "":
-        return Drop(DropReason.EVENT_NOT_DEFINED, "track() needs the event's name")
-    if type(event) is not str:
-        return Drop(DropReason.EVENT_NOT_STRING, f"the event's name must be a string, not {_kind(event)}")
-    return None
-
-
 def _object(value: object, reason: DropReason, name: str) -> Drop | None:
     if type(value) in OBJECTS or isinstance(value, Mapping):
         return None
@@ -110,7 +123,7 @@ def _object(value: object, reason: DropReason, name: str) -> Drop | None:
 
 
 def _label(value: object, reason: DropReason, name: str) -> Drop | None:
-    if value is None or (isinstance(value, str) and value):
+    if isinstance(value, str) and value:
         return None
     return Drop(reason, f"{name} must be a non-empty string or left out, not {_kind(value)}")
 

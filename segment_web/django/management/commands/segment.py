@@ -1,36 +1,32 @@
-"""``manage.py segment doctor | send | stats``: the commands for this project's client."""
+"""``manage.py segment doctor | send | snippet | stats``: the commands for this project's client."""
 
 from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
 from typing import Any, Final
 
-from django.core import checks
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from segment_web.commands.command import Command as Body
 from segment_web.commands.command import Host, quiet_log
-from segment_web.commands.doctor import DOCTOR
-from segment_web.commands.findings import Finding, Level
+from segment_web.commands.doctor.command import DOCTOR
 from segment_web.commands.output import Output, wants_colour
 from segment_web.commands.send import SEND
+from segment_web.commands.snippet import SNIPPET
 from segment_web.commands.stats import STATS
 from segment_web.django import conf
-from segment_web.django.checks import check_segment
+from segment_web.django.project import project
 from segment_web.errors import SegmentError
 
-BODIES: Final = {body.name: body for body in (DOCTOR, SEND, STATS)}
+BODIES: Final = {body.name: body for body in (DOCTOR, SEND, SNIPPET, STATS)}
 USAGE_ERROR: Final = 2
-# The doctor says these itself, for every framework: a wrong setting, no key, a hidden cookie.
-ALREADY_SAID: Final = ("segment_web.E001", "segment_web.W001", "segment_web.W004")
 
 
 class Command(BaseCommand):
     """A skin: arguments and bodies are those of ``segment-web``."""
 
-    help = "Examine this project's Segment set-up, send an event, print counts."
+    help = "Examine this project's Segment set-up, send an event, print the snippet or counts."
     requires_system_checks = ()  # the doctor reports what they would stop at
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -55,12 +51,4 @@ class Command(BaseCommand):
 
 
 def run(body: Body, options: Namespace, output: Output) -> int:
-    return body.run(options, Host(conf.client, findings), output).exit_code
-
-
-def findings() -> Iterator[Finding]:
-    """What Django's system checks say of segment_web, in the doctor's words."""
-    for message in check_segment():
-        if message.id not in ALREADY_SAID:
-            level = Level.ERROR if message.level >= checks.ERROR else Level.WARNING
-            yield Finding(level, f"django {message.id or ''}".rstrip(), message.msg, message.hint or "")
+    return body.run(options, Host(conf.client, project), output).exit_code

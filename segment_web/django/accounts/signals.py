@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -11,17 +10,19 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db.models.signals import post_save
 from django.http import HttpRequest
 
+from segment_web.django.accounts.guarded import guarded
+from segment_web.django.accounts.impersonation import EXCHANGES
 from segment_web.django.adapter import cached_user
 from segment_web.django.commit import on_commit
-from segment_web.logs import internal_error
 from segment_web.scopes.current import current
 from segment_web.web import accounts
+from segment_web.web.callers import called_from
 from segment_web.web.capture import web_scope
 from segment_web.web.request_analytics import RequestAnalytics
 
 
 def connect() -> None:
-    """Listens to logins, logouts and new users."""
+    """Listens to logins, logouts, new users and new passwords."""
     user_logged_in.connect(_logged_in, dispatch_uid="segment_web.login")
     user_logged_out.connect(_logged_out, dispatch_uid="segment_web.logout")
     post_save.connect(_saved, dispatch_uid="segment_web.signup")
@@ -31,23 +32,34 @@ def _logged_in(sender: Any, user: Any, request: HttpRequest | None = None, **_: 
     before = cached_user(request) if request is not None else None
     if not getattr(before, "is_authenticated", False):
         before = None  # Django keeps an AnonymousUser for nobody: a visitor who logs in stays the same visitor
+    exchanged = called_from(EXCHANGES)
 
     def say(segment: RequestAnalytics) -> None:
         over_another = _is_new_session(getattr(request, "session", None))
-        accounts.signed_in(segment, user, before=before, over_another=over_another)
+        accounts.signed_in(segment, user, before=before, over_another=over_another, impersonated=exchanged)
 
-    _guarded("login", request, say)
+    guarded("login", request, say)
 
 
 def _logged_out(sender: Any, user: Any, request: HttpRequest | None = None, **_: Any) -> None:
-    _guarded("logout", request, lambda segment: accounts.signed_out(segment, user))
+    exchanged = called_from(EXCHANGES)
+    guarded("logout", request, lambda segment: accounts.signed_out(segment, user, exchanged=exchanged))
 
 
-def _saved(sender: Any, instance: Any, created: bool, raw: bool, using: str, **_: Any) -> None:
-    if created and not raw and (scope := web_scope(current())) is not None and isinstance(instance, get_user_model()):
-        defer = partial(on_commit, using=using)
-        request = scope.request.native
-        _guarded("sign-up", request, lambda segment: accounts.signed_up(segment, instance, defer=defer))
+def _saved(sender: Any, instance: Any, created: bool, raw: bool, using: str, **signal: Any) -> None:
+    if raw or (scope := web_scope(current())) is None or not isinstance(instance, get_user_model()):
+        return
+    defer, request = partial(on_commit, using=using), scope.request.native
+    if created:
+        guarded("sign-up", request, lambda segment: accounts.signed_up(segment, instance, defer=defer))
+    elif _has_new_password(instance, signal.get("update_fields")):
+        guarded("password", request, lambda segment: accounts.password_changed(segment, instance, defer=defer))
+
+
+def _has_new_password(user: Any, fields: Any) -> bool:
+    """Whether ``set_password`` was called since the last save: Django keeps what it was given until this one is over, for
+    the password validators. A hash that is only renewed at a login leaves nothing there."""
+    return getattr(user, "_password", None) is not None and (fields is None or "password" in fields)
 
 
 def _is_new_session(session: Any) -> bool:
@@ -56,12 +68,3 @@ def _is_new_session(session: Any) -> bool:
     return (
         getattr(session, "modified", False) and getattr(session, "session_key", "") is None and SESSION_KEY in session
     )
-
-
-def _guarded(place: str, request: object, say: Callable[[RequestAnalytics], None]) -> None:
-    segment = getattr(request, "segment", None)
-    if isinstance(segment, RequestAnalytics):
-        try:
-            say(segment)
-        except Exception as error:  # noqa: BLE001 - a login must not fail because of analytics
-            internal_error(place, error)

@@ -1,0 +1,73 @@
+"""What Flask knows of an application, for the doctor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from jinja2 import FileSystemLoader
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BuildError
+
+from segment_web.browser.policy import NONCE, written
+from segment_web.commands.doctor.project import Project
+from segment_web.flask.tags import PROXY
+
+
+def project(app: Flask) -> Project:
+    """This application, by its configuration."""
+    hosts = [app.config.get("SERVER_NAME"), *(app.config.get("TRUSTED_HOSTS") or ())]
+    is_https = app.config.get("PREFERRED_URL_SCHEME") == "https" or app.config.get("SESSION_COOKIE_SECURE")
+    return Project(
+        hosts=tuple(filter(None, hosts)),
+        hosts_setting="SERVER_NAME and TRUSTED_HOSTS",
+        says_https=bool(is_https),
+        https_setting="PREFERRED_URL_SCHEME or SESSION_COOKIE_SECURE",
+        proxy_setting="ProxyFix(x_for=0)" if hides_visitors(app) else "",
+        mount=lambda: mount(app),
+        mounting='app.register_blueprint(segment.proxy, url_prefix="/a")',
+        policy=lambda: policy(app),
+        policy_setting="Talisman's content_security_policy and content_security_policy_nonce_in",
+        templates=lambda: templates(app),
+        debug=app.debug,
+    )
+
+
+def hides_visitors(app: Flask) -> bool:
+    """A ProxyFix that believes the proxy, but not about the address; by default it does."""
+    return isinstance(app.wsgi_app, ProxyFix) and app.wsgi_app.x_for == 0
+
+
+def mount(app: Flask) -> str | None:
+    """The path of the first-party proxy."""
+    urls = app.url_map.bind("localhost", script_name=app.config.get("APPLICATION_ROOT"))
+    try:
+        return urls.build(PROXY)
+    except BuildError:
+        return None
+
+
+def policy(app: Flask) -> str:
+    """That of Flask-Talisman, which follows each response of an application as a method of its own."""
+    for function in app.after_request_funcs.get(None, ()):
+        talisman: Any = getattr(function, "__self__", None)
+        rules = getattr(talisman, "content_security_policy", None)
+        if rules and not getattr(talisman, "content_security_policy_report_only", False):
+            if isinstance(rules, str):
+                return rules
+            with_nonce = getattr(talisman, "content_security_policy_nonce_in", None) or ()
+            return written({name: said(values, name in with_nonce) for name, values in rules.items()})
+    return ""
+
+
+def said(values: str | list[str], has_nonce: bool) -> list[str]:
+    return [*(values.split() if isinstance(values, str) else values), *([NONCE] if has_nonce else [])]
+
+
+def templates(app: Flask) -> Iterator[Path]:
+    """The folders of the application and its blueprints."""
+    for holder in (app, *app.blueprints.values()):
+        if isinstance(holder.jinja_loader, FileSystemLoader):
+            yield from map(Path, holder.jinja_loader.searchpath)
