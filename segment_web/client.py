@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import tzinfo
 from functools import partial
-from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 
 from segment_web.call_site import call_site
@@ -17,15 +16,16 @@ from segment_web.delivery.health import Health, Limits, health_of
 from segment_web.delivery.report import Stats
 from segment_web.errors import InvalidMessage
 from segment_web.logs import internal_error, log
-from segment_web.messages import ids
+from segment_web.messages import ids, reasons
 from segment_web.messages.envelope import Envelope
 from segment_web.messages.message import Message
 from segment_web.messages.observer import Observer
-from segment_web.messages.reasons import CALLERS_MISTAKES, NO_KEY, QUEUE_FULL, QUIET, Drop, DropReason
+from segment_web.messages.reasons import CALLERS_MISTAKES, QUEUE_FULL, QUIET, Drop, DropReason
 from segment_web.messages.receipt import Receipt
 from segment_web.options import ClientOptions, Key
+from segment_web.scopes import witness
 from segment_web.scopes.current import current
-from segment_web.scopes.scope import Scope
+from segment_web.scopes.scope import NOBODY, Scope
 
 if TYPE_CHECKING:
     from segment_web.compose import Runtime
@@ -34,14 +34,8 @@ if TYPE_CHECKING:
 
 Defer = Callable[[Callable[[], None]], None]
 
-NOBODY = Scope()
-OFF = Drop(DropReason.DISABLED, "the setting enabled is off")
 FULL_LINE = f"skipped:{QUEUE_FULL.reason}"
 FULL_RECEIPT = Receipt(False, None, QUEUE_FULL.reason, QUEUE_FULL.detail)
-BAD_KEY = Drop(DropReason.ID_NOT_STRING, "dedupe_key must be a string or an int")
-NO_SECRET = Drop(
-    DropReason.NOT_CONFIGURED, "dedupe_key needs the setting dedupe_secret (or a write_key to key it with)"
-)
 
 
 class Analytics(Calls):
@@ -94,7 +88,8 @@ class Analytics(Calls):
         self._observers = tuple(observers)
         self._debug = debug
         self._own = build(settings, zone=zone, observers=observers, transport=transport)
-        self._silence = OFF if not settings.enabled else NO_KEY if settings.keyless == settings.aliases else None
+        keyless = settings.keyless == settings.aliases
+        self._silence = reasons.OFF if not settings.enabled else reasons.NO_KEY if keyless else None
 
     def prepare(self) -> None:
         """Loads what the first delivery needs (the HTTP library) now, so that no request waits for it."""
@@ -154,9 +149,7 @@ class Analytics(Calls):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __repr__(self) -> str:
@@ -172,6 +165,7 @@ class Analytics(Calls):
         if log.is_due(FULL_LINE):
             log(logging.WARNING, FULL_LINE, f"segment_web skips messages: {QUEUE_FULL.reason} ({QUEUE_FULL.detail})")
         runtime.delivery.notify("message_dropped", QUEUE_FULL, None)
+        witness.turned_away(current() or NOBODY, FULL_RECEIPT)
         return FULL_RECEIPT
 
     def _say(self, message: Message, dedupe_key: str | None) -> Receipt:
@@ -192,12 +186,18 @@ class Analytics(Calls):
         finished message into the queue, to run when a transaction commits. Nothing else ever raises.
         """
         runtime = self._own if _override is None else _override(self)
+        over = None if witness.ask is None else witness.ask(message, scope)
         try:
-            return self._record(runtime, message, scope, dedupe_key, strict, defer)
-        except InvalidMessage:
+            receipt = self._record(runtime, message, scope, dedupe_key, strict, defer)
+        except InvalidMessage as mistake:
+            if over is not None:
+                over(mistake)
             raise
         except Exception as error:  # noqa: BLE001 - the border of the host: analytics never breaks a request
-            return self._failed(runtime, message, error)
+            receipt = self._failed(runtime, message, error)
+        if over is not None:
+            over(receipt)
+        return receipt
 
     def _record(
         self,
@@ -223,10 +223,10 @@ class Analytics(Calls):
         """Fixes what must not change from here on: the id and the time."""
         if dedupe_key is not None:
             if not isinstance(key := ids.as_text(dedupe_key), str):
-                return BAD_KEY
+                return reasons.BAD_KEY
             secret = self.settings.dedupe_secret or self.settings.write_key
             if secret is None and _override is None:
-                return NO_SECRET
+                return reasons.NO_SECRET
             # A test needs no key: its ids go nowhere.
             message.message_id = ids.dedupe_id(key, secret.reveal() if secret is not None else "")
         elif message.message_id is None:

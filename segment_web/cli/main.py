@@ -18,10 +18,11 @@ from segment_web.commands.output import Output, wants_colour
 from segment_web.commands.send import SEND
 from segment_web.commands.snippet import SNIPPET
 from segment_web.commands.stats import STATS
+from segment_web.commands.tail.command import TAIL
 from segment_web.errors import SegmentError
 from segment_web.version import VERSION
 
-COMMANDS: Final[tuple[Command, ...]] = (DEMO, COLLECTOR, DOCTOR, SEND, SNIPPET, STATS)
+COMMANDS: Final[tuple[Command, ...]] = (DEMO, COLLECTOR, TAIL, DOCTOR, SEND, SNIPPET, STATS)
 USAGE_ERROR: Final = 2  # argparse's own exit code
 INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
 EXAMPLES: Final = """\
@@ -30,7 +31,7 @@ examples:
   segment-web doctor                  is everything set up, and does the key work?
   segment-web send track "Order Completed" --user-id 42 --properties '{"total": 5}'
 
-doctor, send, snippet and stats take their settings from the environment (SEGMENT_WRITE_KEY, SEGMENT_REGION, ...).
+doctor, send, snippet, stats and tail take their settings from the environment (SEGMENT_WRITE_KEY, SEGMENT_REGION, ...).
 In a project use "manage.py segment" (Django) or "flask segment" for these.
 """
 

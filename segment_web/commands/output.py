@@ -34,6 +34,12 @@ class Style(StrEnum):
     BAD = "31"
     FAINT = "2"
     STRONG = "1"
+    TRACK = "34"
+    IDENTIFY = "35"
+    PAGE = "32"
+    SCREEN = "36"
+    GROUP = "33"
+    ALIAS = "95"
 
 
 class Result(Protocol):

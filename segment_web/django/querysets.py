@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Manager, Model, QuerySet
 
-from segment_web.client import NOBODY
 from segment_web.django import conf
 from segment_web.django.commit import on_commit
 from segment_web.django.seen import is_expression
 from segment_web.django.tracked import Tracked, tell_saved, tracked_models
 from segment_web.logs import internal_error
 from segment_web.scopes.current import current
+from segment_web.scopes.scope import NOBODY
 
 if TYPE_CHECKING:
     Objects = QuerySet[Any]

@@ -9,12 +9,12 @@ from typing import Any
 from django.db import connections
 from django.db.models import Model
 
-from segment_web.client import NOBODY
 from segment_web.django import conf, ledger, seen
 from segment_web.django.loops import in_event_loop
 from segment_web.django.seen import Columns, is_expression, stored
 from segment_web.logs import internal_error
 from segment_web.scopes.current import current
+from segment_web.scopes.scope import NOBODY
 from segment_web.web.model_events import ModelEvents, Thing
 from segment_web.web.net_change import Change, Kind, Net
 

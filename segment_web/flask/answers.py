@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from blinker import Signal
 from flask import Flask, Response, request_finished
 
 from segment_web.flask.adapter import FlaskResponse
@@ -14,6 +15,10 @@ from segment_web.web.client_hints import ask_for_more
 from segment_web.web.page_views import record_page
 from segment_web.web.request_analytics import RequestAnalytics
 from segment_web.web.responses import write_cookies
+
+answered = Signal(
+    "The response is complete; receivers are given ``response``. For what must come last of all: a panel."
+)
 
 
 def connect(app: Flask) -> None:
@@ -29,12 +34,14 @@ def _finish(app: Flask, response: Response, **_: Any) -> None:
     segment = begun_segment(app)
     if segment is None:
         mark_answered(app)
-        return
-    for step in (tell, record_page, _send_home):
-        try:
-            step(segment, FlaskResponse(response))
-        except Exception as error:  # noqa: BLE001 - the border of the host
-            internal_error(f"the response ({step.__name__})", error)
+    else:
+        for step in (tell, record_page, _send_home):
+            try:
+                step(segment, FlaskResponse(response))
+            except Exception as error:  # noqa: BLE001 - the border of the host
+                internal_error(f"the response ({step.__name__})", error)
+    if answered.receivers:
+        answered.send(app, response=response)
 
 
 def _send_home(segment: RequestAnalytics, response: FlaskResponse) -> None:

@@ -1,4 +1,4 @@
-"""``flask segment doctor | send | snippet | stats``: the commands for this application's client."""
+"""``flask segment doctor | send | snippet | stats | tail``: the commands for this application's client."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from segment_web.flask.installed import EXTENSION
 def connect(app: Flask) -> None:
     """Adds the group to ``flask``."""
     app.cli.add_command(
-        SegmentGroup("segment", help="Examine the Segment set-up, send an event, print the snippet or counts.")
+        SegmentGroup(
+            "segment", help="Examine the Segment set-up, send an event, print the snippet or counts, follow events."
+        )
     )
 
 
@@ -51,8 +53,9 @@ def _bodies() -> Mapping[str, Command]:
     from segment_web.commands.send import SEND
     from segment_web.commands.snippet import SNIPPET
     from segment_web.commands.stats import STATS
+    from segment_web.commands.tail.command import TAIL
 
-    return {body.name: body for body in (DOCTOR, SEND, SNIPPET, STATS)}
+    return {body.name: body for body in (DOCTOR, SEND, SNIPPET, STATS, TAIL)}
 
 
 def _run(body: Command, arguments: tuple[str, ...]) -> None:

@@ -36,6 +36,15 @@ def begun_segment(app: Flask) -> RequestAnalytics | None:
     return None
 
 
+def glimpsed_segment() -> RequestAnalytics | None:
+    """The running request's, for a look that leaves no trace: one that nobody has asked for yet is not kept."""
+    now = request_of_now()
+    if now is None or (installed := now[0].extensions.get(EXTENSION)) is None:
+        return None
+    found: RequestAnalytics | None = now[1].environ.get(installed.key)
+    return found or _made(installed, *now)
+
+
 def mark_answered(app: Flask) -> None:
     """The response of the running request is on its way: what a stream still says has no cookie to keep a new id in."""
     installed: Installed = app.extensions[EXTENSION]
@@ -62,11 +71,15 @@ def _kept(installed: Installed, app: Flask, running: Request) -> RequestAnalytic
     environ = running.environ
     segment: RequestAnalytics | None = environ.get(installed.key)
     if segment is None:
-        scope = WebScope(FlaskRequest(running, app), installed.rules, installed.client)
-        if installed.answered in environ:
-            scope.close()
-        segment = environ.setdefault(installed.key, RequestAnalytics(scope, installed.client))
+        segment = environ.setdefault(installed.key, _made(installed, app, running))
     return segment
+
+
+def _made(installed: Installed, app: Flask, running: Request) -> RequestAnalytics:
+    scope = WebScope(FlaskRequest(running, app), installed.rules, installed.client)
+    if installed.answered in running.environ:
+        scope.close()
+    return RequestAnalytics(scope, installed.client)
 
 
 def _required() -> RequestAnalytics:

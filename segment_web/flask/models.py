@@ -11,12 +11,12 @@ from sqlalchemy import event, inspect
 from sqlalchemy.exc import NoInspectionAvailable
 from sqlalchemy.orm import InstanceState, Mapper, RelationshipProperty
 
-from segment_web.client import NOBODY
 from segment_web.current import client
 from segment_web.errors import ConfigError
 from segment_web.flask import transactions
 from segment_web.logs import internal_error
 from segment_web.scopes.current import current
+from segment_web.scopes.scope import NOBODY
 from segment_web.settings.kinds import dotted
 from segment_web.web.model_events import ModelEvents, ModelOptions, Thing
 from segment_web.web.net_change import Change, Kind, Net

@@ -65,6 +65,11 @@ NO_KEY = Drop(
     DropReason.NOT_CONFIGURED,
     "write_key is not set: give Analytics a key, set SEGMENT_WRITE_KEY, or delivery='console'",
 )
+OFF = Drop(DropReason.DISABLED, "the setting enabled is off")
+BAD_KEY = Drop(DropReason.ID_NOT_STRING, "dedupe_key must be a string or an int")
+NO_SECRET = Drop(
+    DropReason.NOT_CONFIGURED, "dedupe_key needs the setting dedupe_secret (or a write_key to key it with)"
+)
 
 CALLERS_MISTAKES = frozenset(
     {

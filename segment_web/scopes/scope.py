@@ -107,3 +107,7 @@ class Scope:
         """Keeps a message until the user is known."""
         assert self.parent is not None, "only a waiting scope holds messages"
         self.parent.hold(release)
+
+
+NOBODY = Scope()
+"""Outside of any request or task: nothing is known."""

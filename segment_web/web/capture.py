@@ -6,7 +6,7 @@ A request that tracks nothing costs the object alone: no header is parsed, no se
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from segment_web.logs import internal_error, log
@@ -18,7 +18,7 @@ from segment_web.web import cookies, impersonation, people
 from segment_web.web.agents import is_bot
 from segment_web.web.consent import NOT_YET, REFUSED, Consent
 from segment_web.web.described import described
-from segment_web.web.exchange import WebRequest
+from segment_web.web.exchange import Cookie, WebRequest
 from segment_web.web.memory import Memory
 from segment_web.web.places import Place, place_of
 from segment_web.web.rules import Rules
@@ -66,6 +66,7 @@ class WebScope(Scope):
         "request",
         "rules",
         "said",
+        "written",
     )
 
     def __init__(self, request: WebRequest, rules: Rules, client: Any) -> None:
@@ -82,6 +83,7 @@ class WebScope(Scope):
         self.is_personal = False  # the page depends on who its visitor is: no cache may keep it for others
         self.browser_calls: tuple[bytes, ...] = ()  # what the snippet of this response has to say, each as JSON
         self.pending: dict[str, object] = {}  # what is said of accounts when the request is answered
+        self.written: Sequence[Cookie] = ()  # what the response was given
         self._held: list[Callable[[], object]] = []
         self._settled = False
         self._told = False  # a login, sign-up or logout says who the visitor is

@@ -47,6 +47,7 @@ def write_cookies(scope: WebScope, response: WebResponse) -> None:
     if not (wanted or scope.is_personal) or is_shared(response):
         return
     response.set_cookies(wanted)
+    scope.written = wanted
     if (domain := scope.rules.cookie.domain) is not None and (at := scope.place.host) and not covers(domain, at):
         log(logging.WARNING, "cookie:domain", WRONG_DOMAIN)
     control = response.header("Cache-Control")

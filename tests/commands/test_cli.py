@@ -40,7 +40,7 @@ def test_version() -> None:
 def test_without_a_command_the_help_says_what_there_is() -> None:
     done = segment_web()
     assert done.returncode == 2
-    for command in ("demo", "collector", "doctor", "send", "snippet", "stats"):
+    for command in ("demo", "collector", "tail", "doctor", "send", "snippet", "stats"):
         assert f"\n    {command}" in done.stderr
 
 

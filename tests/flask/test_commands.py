@@ -13,7 +13,7 @@ from segment_web.flask import Segment
 def test_group_lists_its_commands(app: Flask) -> None:
     listed = app.test_cli_runner().invoke(args=["segment", "--help"])
     assert listed.exit_code == 0
-    assert all(name in listed.output for name in ("doctor", "send", "snippet", "stats"))
+    assert all(name in listed.output for name in ("doctor", "send", "snippet", "stats", "tail"))
 
 
 def test_doctor_examines_this_applications_settings() -> None:

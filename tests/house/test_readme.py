@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from segment_web.messages.advice import ADVICE
 from segment_web.messages.reasons import DropReason
 from segment_web.settings import NAMES
 from tests.house.checkout import CHECKOUT
@@ -35,6 +36,12 @@ def test_every_name_has_a_row(text: str, title: str) -> None:
 @pytest.mark.parametrize("title", TABLES)
 def test_every_row_is_of_a_name_that_exists(text: str, title: str) -> None:
     assert unknown(text, title, TABLES[title]) == []
+
+
+@pytest.mark.parametrize("reason", DropReason)
+def test_panels_give_its_advice(text: str, reason: DropReason) -> None:
+    row = f"| `{reason}` | {' | '.join(ADVICE[reason])} |"
+    assert row.replace("|  |", "| |") in text.splitlines()
 
 
 def test_two_commands_set_everything_up(text: str) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from segment_web.commands.doctor.project import Project
 from segment_web.commands.findings import Finding, error, ok, warning
+from segment_web.commands.this_machine import is_this_machine
 from segment_web.settings import Settings
 from segment_web.settings.secret import Secret
 
@@ -67,13 +67,6 @@ def destination(settings: Settings, project: Project) -> Iterator[Finding]:
         else:
             region = f" (region {settings.region})" if where == settings.base_url and not settings.host else ""
             yield ok("host", where + region)
-
-
-def is_this_machine(name: str) -> bool:
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost"
 
 
 def delivery(settings: Settings, project: Project) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""``manage.py segment doctor | send | snippet | stats``: the commands for this project's client."""
+"""``manage.py segment doctor | send | snippet | stats | tail``: the commands for this project's client."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ from segment_web.commands.output import Output, wants_colour
 from segment_web.commands.send import SEND
 from segment_web.commands.snippet import SNIPPET
 from segment_web.commands.stats import STATS
+from segment_web.commands.tail.command import TAIL
 from segment_web.django import conf
 from segment_web.django.project import project
 from segment_web.errors import SegmentError
 
-BODIES: Final = {body.name: body for body in (DOCTOR, SEND, SNIPPET, STATS)}
+BODIES: Final = {body.name: body for body in (DOCTOR, SEND, SNIPPET, STATS, TAIL)}
 USAGE_ERROR: Final = 2
 
 
 class Command(BaseCommand):
     """A skin: arguments and bodies are those of ``segment-web``."""
 
-    help = "Examine this project's Segment set-up, send an event, print the snippet or counts."
+    help = "Examine this project's Segment set-up, send an event, print the snippet or counts, follow events."
     requires_system_checks = ()  # the doctor reports what they would stop at
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,0 +1,1 @@
+"""What a developer sees of one request in a debug toolbar; the frameworks' panels are skins over it."""

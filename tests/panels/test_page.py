@@ -1,0 +1,145 @@
+"""The HTML of a panel: bounded, and every text in it is text."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from segment_web import Analytics, InvalidMessage
+from segment_web.panels import facts, watch
+from segment_web.panels.late import Late
+from segment_web.panels.page import page
+from segment_web.panels.record import MOST_BYTES, MOST_CALLS, Record
+from segment_web.scopes.current import entered
+from segment_web.settings import Settings, load
+from segment_web.web.announcements import Announcer
+from segment_web.web.capture import WebScope
+from segment_web.web.request_analytics import RequestAnalytics
+from segment_web.web.rules import Rules
+from tests.core.plain_request import PlainRequest
+
+HOSTILE = "<img src=x onerror=alert(1)>\"'`</script></pre><!--&amp;{{7*7}}"
+OURS = {"style", "div", "p", "b", "details", "summary", "span", "code", "pre", "section", "h4", "dl", "dt", "dd"}
+
+
+TOLD: dict[str, Any] = {"message_accepted": watch.told_accepted, "message_dropped": watch.told_dropped}
+
+
+class Native:
+    """A framework's own request."""
+
+
+class Signals(Announcer):
+    """What a framework's signals tell of its client."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda name, facts: TOLD.get(name, lambda **_: None)(**facts))
+
+
+class Tags(HTMLParser):
+    """Which tags and attributes a browser would see."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+def watched(**settings: Any) -> tuple[RequestAnalytics, Record]:
+    """A request whose every word is hostile, and its record."""
+    rules = Rules.of(Settings())
+    options = {"write_key": "panel-key", "delivery": "null", "bots": "keep", **settings}
+    client = Analytics.from_settings(load(options), observers=[Signals()])
+    headers = {"User-Agent": HOSTILE, "Referer": f"https://example.com/?{HOSTILE}"}
+    native = Native()
+    request = PlainRequest(f"https://example.com/?utm_source={HOSTILE}", headers=headers, native=native)
+    return RequestAnalytics(WebScope(request, rules, client), client), watch.watch(native)
+
+
+def test_nothing_of_a_request_is_markup() -> None:
+    segment, record = watched()
+    for call in (segment.track, segment.page, segment.screen, segment.group):
+        call(HOSTILE, {HOSTILE: [HOSTILE]}, context={HOSTILE: HOSTILE}, source=HOSTILE)
+    segment.client.close()
+    found = facts.told(record, segment)
+    assert [call["reason"] for call in found["calls"]] == ["unknown_source"] * 4
+    tags = Tags(page({**found, "note": HOSTILE}))
+    assert (tags.tags - OURS, tags.attributes) == (set(), {"class", "data-state", "data-type"})
+
+
+def test_a_call_that_raises_says_so() -> None:
+    segment, record = watched(strict=True)
+    with segment.client, pytest.raises(InvalidMessage):
+        segment.track("")
+    (call,) = facts.told(record, segment)["calls"]
+    assert (call["state"], call["reason"]) == ("dropped", "event_not_defined")
+    assert "the call raised InvalidMessage" in call["detail"]
+
+
+def test_a_loop_gone_wrong_is_bounded() -> None:
+    segment, record = watched(queue_size=2)
+    with segment.client, entered(segment.scope):
+        for _ in range(MOST_CALLS + 50):
+            segment.track("Thing Done", {"text": "x" * 30_000})
+    found = facts.told(record, segment)
+    assert (len(found["calls"]), found["more"]) == (MOST_CALLS, 50)
+    assert facts.counts(found) == f"{MOST_CALLS + 50} calls, {MOST_CALLS - 2} dropped"
+    assert found["calls"][-1]["reason"] == "queue_full"
+    assert len(page(found)) < 3 * MOST_BYTES
+
+
+def test_a_payload_too_many_is_left_out() -> None:
+    segment, record = watched()
+    with segment.client:
+        for _ in range(10):
+            segment.track("Thing Done", {"text": "x" * 32_000})
+    calls = facts.told(record, segment)["calls"]
+    assert [bool(call["payload"]) for call in calls] == [True] * 8 + [False] * 2
+    assert all(call["bytes"] > 32_000 for call in calls)
+
+
+def test_requests_that_nobody_watches_are_in_no_record() -> None:
+    segment, record = watched()
+    other, _ = watched()
+    with segment.client, other.client:
+        other.track("Elsewhere")
+        segment.client.track("Outside of any request", user_id="7")
+    assert record.as_json() == {"calls": [], "more": 0}
+
+
+def test_a_look_asks_the_application_nothing() -> None:
+    segment, record = watched()
+    asked: list[object] = []
+    segment.scope.rules = Rules.of(Settings(consent=asked.append, request_filter=asked.append))
+    html = page(facts.told(record, segment))
+    segment.client.close()
+    assert asked == []
+    assert re.search(r"Consent</dt><dd>[^/]*no call has asked", html)
+
+
+@pytest.mark.parametrize(
+    ("between", "site"),
+    [("/lib/site-packages/shop_kit/orders.py", "tests/panels/test_page.py"), ("/lib/site-packages/flask/app.py", "")],
+)
+def test_the_place_of_a_call_is_the_applications(between: str, site: str) -> None:
+    """What called on its behalf is none, and neither is who stands behind a framework's own handler."""
+    segment, record = watched()
+    with segment.client:
+        exec(compile("track('Order Placed')", between, "exec"), {"track": segment.track})
+    (call,) = facts.told(record, segment)["calls"]
+    assert call["site"].partition(":")[0] == site
+
+
+def test_a_part_is_filled_in_once_the_response_is_complete() -> None:
+    late = Late()
+    body = f"<b>{late.part('counts', '1 call')}</b>{late.part('page', '<p>')}<!--part-->".encode()
+    assert late.filled(body, {"counts": "2 calls", "page": r"<p>\1</p>"}) == rb"<b>2 calls</b><p>\1</p><!--part-->"
+    assert late.filled(b"packed", {}) == b"packed"
