@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakSet
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from segment_web import commit_hooks
@@ -24,17 +24,20 @@ class Hook:
 
 
 class _Put(Hook):
-    """A put that waits for a commit and is done once."""
+    """One of the commits that a put waits for; the last one does it."""
 
-    __slots__ = ("_put",)
+    __slots__ = ("_left", "_put")
 
-    def __init__(self, put: Callable[[], None]) -> None:
-        self._put: Callable[[], None] | None = put
+    def __init__(self, put: Callable[[], None], left: list[_Put]) -> None:
+        self._put = put
+        self._left = left
+        left.append(self)
 
     def __call__(self) -> None:
-        put, self._put = self._put, None
-        if put is not None:
-            put()
+        if self in self._left:
+            self._left.remove(self)
+            if not self._left:
+                self._put()
 
 
 _in_testcases: WeakSet[BaseDatabaseWrapper] = WeakSet()  # connections on which puts wait; none outside of tests
@@ -45,15 +48,19 @@ def connect() -> None:
     commit_hooks.register(run_in_testcase)
 
 
-def on_commit(put: Callable[[], None], *, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Runs ``put`` when the transaction of database ``using`` commits, now if there is none, never after a rollback.
+def on_commit(put: Callable[[], None], *, using: str | None = None) -> None:
+    """Runs ``put`` when the transaction of database ``using`` commits, or when all that are open here have committed; now
+    if there is none, never after a rollback.
 
     There is none in an event loop: Django's transactions live on the threads of synchronous code.
     """
-    if in_event_loop():
+    among = connections.all(initialized_only=True) if using is None else [connections[using]]
+    waited = [] if in_event_loop() else [connection for connection in among if is_open(connection)]
+    left: list[_Put] = []
+    for connection, hook in [(connection, _Put(put, left)) for connection in waited]:
+        wait(connection, hook)
+    if not waited:
         put()
-        return
-    wait(connections[using], _Put(put))
 
 
 def wait(connection: BaseDatabaseWrapper, hook: Callable[[], None]) -> None:
@@ -64,16 +71,42 @@ def wait(connection: BaseDatabaseWrapper, hook: Callable[[], None]) -> None:
     """
     if in_testcase(connection):
         _in_testcases.add(connection)
-    if connection.in_atomic_block or connection.get_autocommit():
-        connection.on_commit(hook, robust=True)
+    if is_open(connection):
+        _hooks(connection).append((Since(connection.savepoint_state), hook, True))
     else:
-        wait_outside(connection, hook)
+        hook()
 
 
 def wait_outside(connection: BaseDatabaseWrapper, hook: Callable[[], None]) -> None:
     """Runs ``hook`` at the commit, whatever becomes of the savepoints of now."""
-    hooks: list[Any] = connection.run_on_commit
-    hooks.append((set(), hook, True))
+    _hooks(connection).append((set(), hook, True))
+
+
+def is_open(connection: BaseDatabaseWrapper) -> bool:
+    """Whether ``connection`` is in a transaction, or will be with its next statement."""
+    return connection.in_atomic_block or (connection.connection is not None and not connection.get_autocommit())
+
+
+class Since:
+    """The savepoints whose rollback undoes what is done now; Django asks for each that is rolled back whether it is one.
+
+    Those are all that were made before, by ``atomic()`` or by hand, because one that has ended is not rolled back any
+    more. Django itself knows of those by ``atomic()`` only. The name of a savepoint ends with its number.
+    """
+
+    __slots__ = ("_number",)
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def __contains__(self, name: object) -> bool:
+        digits = str(name).rpartition("x")[2]
+        return digits.isdecimal() and int(digits) <= self._number
+
+
+def _hooks(connection: BaseDatabaseWrapper) -> list[Any]:
+    """What waits for the commit, each with the savepoints that take it along and whether it must not raise."""
+    return connection.run_on_commit
 
 
 def in_testcase(connection: BaseDatabaseWrapper) -> bool:

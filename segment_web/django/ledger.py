@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary, ref
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from segment_web.django.commit import Hook, in_testcase, wait, wait_outside
+from segment_web.django.commit import Hook, in_testcase, is_open, wait, wait_outside
 from segment_web.web.net_change import Change
 
 _ledgers: WeakKeyDictionary[BaseDatabaseWrapper, Ledger] = WeakKeyDictionary()
@@ -41,7 +41,7 @@ class Ledger:
         entry.previous = self.last.get(entry.change.key)
         self.last[entry.change.key] = entry
         self._closing = entry
-        if any(connection.savepoint_ids) and not in_testcase(connection):
+        if connection.savepoint_state and is_open(connection) and not in_testcase(connection):
             # The savepoint may yet take ``entry`` along. Who says that all have been asked must outlive it.
             self._closing = Closing(self)
         wait(connection, entry)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from tests.contracts.test_silence import GOOGLE
 pytest.importorskip("celery", reason="celery is not installed")
 
 from tests.jobs import tasks
-from tests.jobs.folder import QUICK
+from tests.jobs.broker import QUICK
 from tests.jobs.worker import worker
 
 PATIENCE = 30.0
@@ -25,8 +26,8 @@ SHARED = ("page", "campaign", "groupId", "ip", "locale", "userAgent", "consent")
 
 
 @pytest.fixture(scope="module")
-def running(collector: CollectorServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with worker(tmp_path_factory.getbasetemp(), collector.url):
+def running(collector: CollectorServer, broker: Path) -> Iterator[None]:
+    with worker(broker, collector.url):
         yield
 
 

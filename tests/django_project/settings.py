@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django import VERSION
+
 SECRET_KEY = "for the package's own tests only"
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "shop.test", "localhost", "127.0.0.1"]
@@ -13,6 +15,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "rest_framework",
     "rest_framework.authtoken",
+    "django_tasks_db",
     "segment_web.django",
     "tests.django_project.library",
 ]
@@ -35,6 +38,12 @@ ROOT_URLCONF = "tests.django_project.urls"
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 IN_MEMORY = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}  # Django shares it with threads
 DATABASES = {"default": IN_MEMORY, "archive": dict(IN_MEMORY)}
+MIGRATION_MODULES = {"django_tasks_database": None}  # its table is made as it is now
+TASKS_OF = "django.tasks" if VERSION >= (6, 0) else "django_tasks"  # the package is Django 6's own for older releases
+TASKS = {
+    "default": {"BACKEND": f"{TASKS_OF}.backends.immediate.ImmediateBackend"},
+    "database": {"BACKEND": "django_tasks_db.DatabaseBackend"},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; nobody's real password
 USE_TZ = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,10 +11,10 @@ from segment_web.collector import CollectorServer
 
 
 @pytest.fixture(scope="module")
-def collector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CollectorServer]:
+def collector(broker: Path) -> Iterator[CollectorServer]:
     from tests.jobs.worker import worker  # Celery may not be installed
 
-    with CollectorServer() as server, worker(tmp_path_factory.getbasetemp(), server.url):
+    with CollectorServer() as server, worker(broker, server.url):
         yield server
 
 

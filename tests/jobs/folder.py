@@ -1,4 +1,5 @@
-"""A folder as Celery's broker and store of results, quicker than kombu's own, and never read in the middle of a write."""
+"""A folder as Celery's broker and store of results, quicker than kombu's own, and never read in the middle of a write;
+for where Redis is not installed."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from typing import Any
 from celery.backends.filesystem import FilesystemBackend
 from kombu.transport import TRANSPORT_ALIASES, filesystem
 
-QUICK = 0.02  # seconds between two looks into the folder; kombu's own second is long for a test
+from tests.jobs.broker import QUICK
 
 
 def write(path: Path, content: str | bytes) -> None:
@@ -47,8 +48,6 @@ def settings(folder: Path) -> dict[str, Any]:
     return {
         "broker_url": "folder://",
         "broker_transport_options": dict.fromkeys(folders, str(folder)),
-        "broker_connection_retry_on_startup": True,
         "result_backend": f"{__name__}:Results+file://{folder}",
         "result_chord_retry_interval": QUICK,
-        "worker_hijack_root_logger": False,
     }

@@ -1,4 +1,4 @@
-"""A Celery application whose tasks say things without naming anybody; its broker is a folder that the environment names."""
+"""A Celery application whose tasks say things without naming anybody; its broker is the one that the environment names."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 from celery import Celery, Task, chain, chord, group
 
 import segment_web
-from tests.jobs.folder import settings
+from tests.jobs.broker import settings
 
-FOLDER = "JOBS_TASKS_FOLDER"
+BROKER = "JOBS_TASKS_BROKER"
 HOST = "JOBS_SEGMENT_HOST"
 KEY = "jobs-test-write-key"
 
@@ -57,6 +57,6 @@ def fail() -> None:
     raise RuntimeError("the task's own")
 
 
-if FOLDER in os.environ:  # in the worker
-    app.conf.update(settings(Path(os.environ[FOLDER])))
+if BROKER in os.environ:  # in the worker
+    app.conf.update(settings(Path(os.environ[BROKER])))
     segment_web.configure(KEY, host=os.environ[HOST], flush_interval=0.01)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,8 +13,10 @@ from segment_web.snapshots import restored
 
 pytest.importorskip("celery", reason="celery is not installed")
 
+from celery.beat import ScheduleEntry, Scheduler
+
 from tests.jobs import tasks
-from tests.jobs.folder import QUICK
+from tests.jobs.broker import QUICK
 
 PATIENCE = 30.0
 VISITOR = {"user_id": "u1", "anonymous_id": "a1"}
@@ -51,11 +54,20 @@ def test_a_retry_keeps_its_visitor(segment: CollectorServer) -> None:
     assert owners(segment) == {("u1", "a1")}
 
 
+def test_a_task_that_runs_later_keeps_its_visitor(segment: CollectorServer) -> None:
+    with segment_web.scope(**VISITOR):
+        later = [tasks.say.apply_async(["Counted Down"], countdown=0.01)]
+        later.append(tasks.say.apply_async(["At Its Time"], eta=datetime.now(UTC)))
+    assert [task.get(timeout=PATIENCE, interval=QUICK) for task in later] == [None, None]
+    assert events(segment) == Counter(["Counted Down", "At Its Time"])
+    assert owners(segment) == {("u1", "a1")}
+
+
 def test_a_task_that_nobody_caused_is_nobodys(segment: CollectorServer) -> None:
     """As beat's; before it ran another one, which failed, in the same child."""
     with segment_web.scope(**VISITOR):
         failed = tasks.fail.delay()
-    alone = tasks.say.delay()
+    alone = Scheduler(tasks.app, {}).apply_async(ScheduleEntry("nightly", tasks.say.name, app=tasks.app), advance=False)
     assert alone.get(timeout=PATIENCE, interval=QUICK) == "no_user_anon_id"
     assert failed.state == "FAILURE"
     assert segment.messages == []

@@ -11,24 +11,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.jobs import tasks
-from tests.jobs.folder import settings
+from tests.jobs.broker import settings
 
 ROOT = Path(__file__).parents[2]
 OPTIONS = ("--pool", "prefork", "--concurrency", "1", "--without-gossip", "--without-mingle", "--without-heartbeat")
 
 
 @contextmanager
-def worker(session: Path, host: str) -> Iterator[None]:
-    """Does, inside the block, what this process has sent; its events go to the Segment at ``host``.
-
-    The folder in between is one for the whole ``session``, because Celery keeps its connections.
-    """
-    folder = session / "jobs"
-    folder.mkdir(exist_ok=True)
-    tasks.app.conf.update(settings(folder))
-    environ = {**os.environ, tasks.FOLDER: str(folder), tasks.HOST: host, "PYTHONPATH": str(ROOT)}
+def worker(broker: Path, host: str) -> Iterator[None]:
+    """Does, inside the block, what this process has sent by ``broker``; its events go to the Segment at ``host``."""
+    tasks.app.conf.update(settings(broker))
+    environ = {**os.environ, tasks.BROKER: str(broker), tasks.HOST: host, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "celery", "--app", "tests.jobs.tasks", "worker", *OPTIONS]
-    with (folder / "worker.log").open("wb") as output:
+    with (broker / "worker.log").open("wb") as output:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environ, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )

@@ -1,4 +1,4 @@
-"""A Celery application whose tasks track; its broker is a folder that the environment names."""
+"""A Celery application whose tasks track; its broker is the one that the environment names."""
 
 from __future__ import annotations
 
@@ -8,28 +8,26 @@ from pathlib import Path
 from celery import Celery
 
 import segment_web
+from tests.jobs.broker import settings
 
-FOLDER = "PROCESSES_TASKS_FOLDER"
+BROKER = "PROCESSES_TASKS_BROKER"
+QUEUE = "PROCESSES_TASKS_QUEUE"
 HOST = "PROCESSES_SEGMENT_HOST"
 
 
-def application(folder: Path) -> Celery:
-    """Messages are files in ``folder``, and so are results."""
-    app = Celery("tests.processes", broker="filesystem://", backend=f"file://{folder}", set_as_current=False)
-    folders = ("data_folder_in", "data_folder_out", "control_folder")
-    app.conf.broker_transport_options = dict.fromkeys(folders, str(folder))
-    app.conf.broker_connection_retry_on_startup = True
-    app.conf.worker_hijack_root_logger = False
+def application(broker: Path, queue: str) -> Celery:
+    app = Celery("tests.processes", set_as_current=False)
+    app.conf.update(settings(broker, queue))
     return app
 
 
-if FOLDER in os.environ:  # in the worker
-    app = application(Path(os.environ[FOLDER]))
+if BROKER in os.environ:  # in the worker
+    app = application(Path(os.environ[BROKER]), os.environ[QUEUE])
     # Nothing leaves before a process ends: what arrives was drained.
     segment_web.configure("celery-test-write-key", host=os.environ[HOST], flush_interval=60)
     segment_web.track("Worker Started", {"number": -1}, user_id="worker")
 
     @app.task(name="say")
     def say(number: int) -> int:
-        segment_web.track("Task Done", {"number": number}, user_id="worker")
+        segment_web.track("Task Done", {"number": number})
         return os.getpid()
