@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, cast
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from django.apps import apps
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from segment_web.django import conf
+from segment_web.django import conf, project
 from segment_web.django.accounts import tokens
 from segment_web.django.adapter import DjangoRequest, DjangoResponse
-from segment_web.logs import internal_error, log
+from segment_web.logs import internal_error
 from segment_web.scopes.current import swap
 from segment_web.web import afterwards
 from segment_web.web.capture import WebScope
@@ -24,9 +22,6 @@ from segment_web.web.request_analytics import RequestAnalytics
 from segment_web.web.responses import write_cookies
 
 GetResponse = Callable[[HttpRequest], Any]
-NOT_INSTALLED = (
-    'segment_web: add "segment_web.django" to INSTALLED_APPS; logins, model events, commands and checks come with it'
-)
 
 
 class SegmentMiddleware:
@@ -40,8 +35,7 @@ class SegmentMiddleware:
         self._is_async = iscoroutinefunction(get_response)
         if self._is_async:
             markcoroutinefunction(self)
-        if not apps.is_installed("segment_web.django"):
-            log(logging.WARNING, "not installed", NOT_INSTALLED)
+        project.tell_if_not_installed()
         # The HTTP library is loaded while the server starts and not in somebody's request.
         conf.client().prepare()
 

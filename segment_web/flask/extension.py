@@ -11,7 +11,8 @@ from flask import Blueprint, Flask, Response, has_app_context
 
 from segment_web.client import Analytics
 from segment_web.delivery.health import Limits
-from segment_web.flask import answers, auth, blueprint, commands, session_logins, tags
+from segment_web.flask import answers, blueprint, commands, tags
+from segment_web.flask.accounts import session, signals
 from segment_web.flask.config import read
 from segment_web.flask.current import applications, entered_client, only_client
 from segment_web.flask.installed import EXTENSION, Installed
@@ -54,8 +55,8 @@ class Segment:
         app.extensions[EXTENSION] = Installed(client, rules)
         applications.add(app)
         answers.connect(app)
-        auth.connect(app)
-        session_logins.connect(app, settings.user_loader)
+        signals.connect(app)
+        session.connect(app, settings.user_loader)
         commands.connect(app)
         tags.connect(app)
         if settings.models:
@@ -94,17 +95,17 @@ class Segment:
         Call it in the request, when ``user`` is stored and has an id. Nothing happens when somebody is logged in (an
         administrator who creates accounts does not sign up) or outside of a request. Never raises.
         """
-        auth.signed_up(user)
+        signals.signed_up(user)
 
     def signed_in(self, user: object) -> None:
         """The visitor has logged in as ``user``: identify, then ``Signed In``. For logins that no extension announces and
         that the setting ``user_loader`` does not see. Call it in the request; never raises."""
-        auth.signed_in(user)
+        signals.signed_in(user)
 
     def signed_out(self, user: object | None = None) -> None:
         """The visitor (or ``user``) logs out: ``Signed Out``, then a new anonymous id. As ``signed_in``; call it before the
         session is cleared, or name the user."""
-        auth.signed_out(user)
+        signals.signed_out(user)
 
     @overload
     def track_model(self, model: M, **options: Unpack[ModelOptions]) -> M: ...

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from segment_web.flask import auth
+from segment_web.flask.accounts import signals
 from segment_web.flask.current import running_segment
 from segment_web.flask.running import session_of_now
 from segment_web.logs import internal_error
@@ -42,6 +42,6 @@ def _tell(before: object, user: object) -> None:
     if old == new:
         return
     if user is None:
-        auth.signed_out(before)
+        signals.signed_out(before)
     else:
-        auth.signed_in(user, before)
+        signals.signed_in(user, before)
