@@ -15,6 +15,7 @@ from segment_web.errors import ConfigError, InvalidMessage, MissingExtra, Segmen
 from segment_web.messages.message import Message
 from segment_web.messages.reasons import DropReason
 from segment_web.messages.receipt import Receipt
+from segment_web.options import Options
 from segment_web.version import VERSION as __version__
 
 _connect_celery()
@@ -35,6 +36,7 @@ __all__ = [
     "InvalidMessage",
     "Message",
     "MissingExtra",
+    "Options",
     "Receipt",
     "SegmentError",
     "Stats",

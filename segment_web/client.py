@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import tzinfo
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from typing import TYPE_CHECKING, Self, Unpack
 
 from segment_web.call_site import call_site
 from segment_web.calls import Calls
@@ -22,6 +22,7 @@ from segment_web.messages.message import Message
 from segment_web.messages.observer import Observer
 from segment_web.messages.reasons import CALLERS_MISTAKES, QUEUE_FULL, QUIET, Drop, DropReason
 from segment_web.messages.receipt import Receipt
+from segment_web.options import ClientOptions, Key
 from segment_web.scopes import witness
 from segment_web.scopes.current import current
 from segment_web.scopes.scope import NOBODY, Scope
@@ -47,12 +48,11 @@ class Analytics(Calls):
 
     __slots__ = ("__weakref__", "_debug", "_observers", "_own", "_silence", "_zone", "settings")
 
-    def __init__(self, write_key: Any = None, **options: Any) -> None:
-        if write_key is not None:
-            options["write_key"] = write_key
+    def __init__(self, write_key: Key = None, **options: Unpack[ClientOptions]) -> None:
         from segment_web.settings import load  # with the rest of what a client runs: see _set_up
 
-        self._set_up(load(options, environ=os.environ))
+        key = {} if write_key is None else {"write_key": write_key}
+        self._set_up(load({**options, **key}, environ=os.environ))
 
     @classmethod
     def from_settings(

@@ -16,6 +16,7 @@ from segment_web.delivery.report import Stats
 from segment_web.messages.message import Message
 from segment_web.messages.reasons import Drop, DropReason
 from segment_web.messages.receipt import Receipt
+from segment_web.options import ClientOptions, Key
 from segment_web.scopes.current import current, entered
 from segment_web.scopes.scope import Scope
 from segment_web.snapshots import Snapshot, restored, take
@@ -30,7 +31,7 @@ _nobody: Analytics | None = None
 DISABLED = Drop(DropReason.DISABLED, "inside segment_web.disabled()")
 
 
-def configure(write_key: Any = None, **settings: Any) -> Analytics:
+def configure(write_key: Key = None, **settings: Unpack[ClientOptions]) -> Analytics:
     """Makes the client of scripts and workers without a framework; the options are those of Analytics.
 
     A second call replaces the first client, which is closed: what it holds is delivered within its ``exit_timeout``.

@@ -18,10 +18,16 @@ if TYPE_CHECKING:
     from segment_web.django.class_views import TrackEventMixin
     from segment_web.django.decorators import track_event
     from segment_web.django.models import track_model
+    from segment_web.django.requests import SegmentRequest
 
-__all__ = ["TrackEventMixin", "track_event", "track_model"]
+__all__ = ["SegmentRequest", "TrackEventMixin", "track_event", "track_model"]
 
-_HOMES = {"TrackEventMixin": "class_views", "track_event": "decorators", "track_model": "models"}
+_HOMES = {
+    "TrackEventMixin": "class_views",
+    "track_event": "decorators",
+    "track_model": "models",
+    "SegmentRequest": "requests",
+}
 
 
 def __getattr__(name: str) -> Any:

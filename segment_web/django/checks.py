@@ -15,6 +15,7 @@ from segment_web.web.rules import Rules
 # Which findings are checks, and their ids in Django's form. E: an error, W: a warning, whatever the doctor calls it.
 NUMBERS: Final = {
     "models.unknown": "E002",
+    "models.wrong": "E003",
     "write_key.missing": "W001",
     "middleware.missing": "W002",
     "middleware.order": "W003",

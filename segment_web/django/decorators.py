@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from asgiref.sync import iscoroutinefunction
 from django.http.response import HttpResponseBase
@@ -17,7 +17,16 @@ from segment_web.web.request_analytics import RequestAnalytics
 from segment_web.web.view_event import ViewEvent
 
 View = TypeVar("View", bound=Callable[..., Any])
-Properties = Mapping[str, Any] | Callable[..., Mapping[str, Any] | None] | None
+Said = Mapping[str, Any]
+
+
+class Computed(Protocol):
+    """What computes properties; in Django REST framework and django-ninja it is given their requests and responses."""
+
+    def __call__(self, request: Any, response: Any, /, **view_kwargs: Any) -> Said | None: ...
+
+
+Properties = Said | Computed | Callable[[Any, Any], Said | None] | Callable[..., Said | None] | None
 
 CLASSES = 'derive it from TrackEventMixin, or write @method_decorator(track_event("..."), name="dispatch")'
 ABOVE_ROUTE = "@track_event stands above the route, which has the undecorated view already: write it below @api.get"

@@ -9,7 +9,7 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from segment_web.django import conf
+from segment_web.django import conf, project
 from segment_web.django.accounts import tokens
 from segment_web.django.adapter import DjangoRequest, DjangoResponse
 from segment_web.logs import internal_error
@@ -35,6 +35,7 @@ class SegmentMiddleware:
         self._is_async = iscoroutinefunction(get_response)
         if self._is_async:
             markcoroutinefunction(self)
+        project.tell_if_not_installed()
         # The HTTP library is loaded while the server starts and not in somebody's request.
         conf.client().prepare()
 
@@ -94,7 +95,9 @@ def _say_page(segment: RequestAnalytics, response: HttpResponseBase) -> None:
     try:
         _request(segment).answered()
         afterwards.tell(segment, DjangoResponse(response))
-        record_page(segment, DjangoResponse(response))
+        # An editor's look at a page is no visitor's; the attribute is Wagtail's.
+        if not getattr(segment.scope.request.native, "is_preview", False):
+            record_page(segment, DjangoResponse(response))
     except Exception as error:  # noqa: BLE001 - the border of the host
         internal_error("the page call", error)
 

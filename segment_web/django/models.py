@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import logging
+from collections.abc import Callable, Collection, Iterator
 from functools import partial, wraps
-from typing import Any, TypeVar, Unpack
+from typing import Any, TypeVar, Unpack, overload
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.db.models.fields.related import lazy_related_operation
-from django.db.models.signals import class_prepared, m2m_changed, post_delete, post_init, post_save
+from django.db.models.signals import class_prepared, m2m_changed, post_delete, post_save
 
 from segment_web.django import conf, ledger, seen
 from segment_web.django.querysets import TrackedManager, TrackedQuerySet
 from segment_web.django.tracked import Tracked, tell, tell_saved, tracked_models
 from segment_web.errors import ConfigError
-from segment_web.logs import internal_error
+from segment_web.logs import internal_error, log
 from segment_web.web.model_events import ModelEvents, ModelOptions
 from segment_web.web.net_change import Kind, Net
 
@@ -27,6 +28,10 @@ M = TypeVar("M", bound=type[Model])
 _events: dict[type[Model], ModelEvents] = {}  # as they were asked for
 
 
+@overload
+def track_model(model: M, **options: Unpack[ModelOptions]) -> M: ...
+@overload
+def track_model(model: None = None, **options: Unpack[ModelOptions]) -> Callable[[M], M]: ...
 def track_model(model: Any = None, **options: Unpack[ModelOptions]) -> Any:
     """Tracks a model: ``@track_model(created="Order Placed", ...)`` above the class, or ``track_model(Order, ...)``.
 
@@ -54,14 +59,19 @@ def connect() -> None:
         return
     for label, options in configured.items():
         try:
-            track_model(apps.get_model(label), **options)
-        except (LookupError, ValueError, TypeError, ConfigError) as error:
-            internal_error(f'SEGMENT["MODELS"][{label!r}]', error)
+            _track(ModelEvents.of(options), apps.get_model(label))
+        except (LookupError, ValueError) as error:
+            log(logging.ERROR, f"models:{label}", f'SEGMENT["MODELS"][{label!r}]: {error}')
+
+
+def examine(events: ModelEvents, model: type[Model]) -> None:
+    """Raises ConfigError for what ``model`` does not have."""
+    columns = {name for field in model._meta.concrete_fields for name in (field.name, field.attname)}
+    events.check(model.__name__, partial(_knows, model), columns)
 
 
 def _track(events: ModelEvents, model: M) -> M:
-    columns = {name for field in model._meta.concrete_fields for name in (field.name, field.attname)}
-    events.check(model.__name__, partial(_knows, model), columns)
+    examine(events, model)
     _events[model] = events
     _listen(model)
     for kind in _subclasses(model):
@@ -91,7 +101,7 @@ def _listen(model: type[Model]) -> None:
     tracked = tracked_models[model] = Tracked.of(model, base, _events[base])
     uid = f"segment_web.{model._meta.label}"
     if tracked.watched:
-        post_init.connect(_loaded, sender=model, weak=False, dispatch_uid=f"{uid}.init")
+        _see_loads(model)
         _see_refreshes(model)
     for name in tracked.relations:
         lazy_related_operation(_listen_between, model, getattr(model, name).through)
@@ -113,6 +123,27 @@ def _prepared(sender: type[Model], **_: Any) -> None:
 class_prepared.connect(_prepared, dispatch_uid="segment_web.prepared")
 
 
+def _see_loads(model: type[Model]) -> None:
+    """What the database has is known of an instance that comes from there, and of no other: ``post_init`` is also sent for
+    one that the application has put together itself, of a row that may be there (Wagtail's pages, when they are published).
+    """
+    load: Any = model.from_db
+    if getattr(load, "_segment_sees", False):
+        return  # a parent's
+
+    @wraps(load.__func__)
+    def from_db(cls: type[Model], *args: Any, **options: Any) -> Model:
+        instance: Model = load.__func__(cls, *args, **options)
+        try:
+            _remember(instance)
+        except Exception as error:  # noqa: BLE001 - an object must be loaded all the same
+            internal_error(f"track_model({cls.__name__})", error)
+        return instance
+
+    from_db._segment_sees = True  # type: ignore[attr-defined]
+    model.from_db = classmethod(from_db)  # type: ignore[assignment]
+
+
 def _see_refreshes(model: type[Model]) -> None:
     """What comes from the database later, deferred fields too, is no change; Django announces it nowhere."""
     refresh: Any = model.refresh_from_db
@@ -130,13 +161,6 @@ def _see_refreshes(model: type[Model]) -> None:
 
     refresh_from_db._segment_sees = True  # type: ignore[attr-defined]
     model.refresh_from_db = refresh_from_db  # type: ignore[method-assign]
-
-
-def _loaded(sender: Any, instance: Model, **_: Any) -> None:
-    try:
-        _remember(instance)
-    except Exception as error:  # noqa: BLE001 - an object must be loaded all the same
-        internal_error(f"track_model({sender.__name__})", error)
 
 
 def _remember(instance: Model, fields: Collection[str] | None = None) -> None:

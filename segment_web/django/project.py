@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,12 +19,19 @@ from segment_web.commands.doctor.project import Project
 from segment_web.commands.findings import Finding, error, warning
 from segment_web.django import conf
 from segment_web.django.csp import nonce_of
+from segment_web.django.models import examine
 from segment_web.django.mount import mount
+from segment_web.errors import ConfigError
+from segment_web.logs import log
+from segment_web.web.model_events import ModelEvents
 
 MIDDLEWARE: Final = "segment_web.django.middleware.SegmentMiddleware"
 AUTHENTICATION: Final = "AuthenticationMiddleware"
 HTTPS: Final = ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "SECURE_HSTS_SECONDS", "SECURE_PROXY_SSL_HEADER")
 PROXY: Final = ("SECURE_PROXY_SSL_HEADER", "USE_X_FORWARDED_HOST", "USE_X_FORWARDED_PORT")
+NOT_INSTALLED: Final = (
+    'segment_web: add "segment_web.django" to INSTALLED_APPS; logins, model events, commands and checks come with it'
+)
 POLICIES: Final = ("csp", "contentsecuritypolicy")  # in the names of middleware: Django's own, django-csp's
 
 
@@ -55,9 +63,11 @@ def findings() -> Iterator[Finding]:
 
 def models() -> Iterator[Finding]:
     """The setting ``models``."""
-    for label in conf.read().models:
+    for label, options in conf.read().models.items():
         try:
-            apps.get_model(label)
+            examine(ModelEvents.of(options), apps.get_model(label))
+        except ConfigError as fault:
+            yield error("models.wrong", f"{{models}}[{label!r}]: {fault}", why="It makes no events.")
         except (LookupError, ValueError):
             yield error(
                 "models.unknown",
@@ -65,6 +75,12 @@ def models() -> Iterator[Finding]:
                 why="It makes no events.",
                 cure='Write it as "app_label.ModelName".',
             )
+
+
+def tell_if_not_installed() -> None:
+    """Says in the log what no check can say, because the checks come with the application."""
+    if not apps.is_installed("segment_web.django"):
+        log(logging.WARNING, "not installed", NOT_INSTALLED)
 
 
 def middleware() -> Iterator[Finding]:

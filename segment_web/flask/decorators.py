@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from inspect import iscoroutinefunction
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from flask import Response, current_app, has_request_context
 
@@ -14,13 +14,22 @@ from segment_web.web.decorated_view import check_view, decorated
 from segment_web.web.view_event import ViewEvent
 
 View = TypeVar("View", bound=Callable[..., Any])
-Properties = Mapping[str, Any] | Callable[..., Mapping[str, Any] | None] | None
+Said = Mapping[str, Any]
+
+
+class Computed(Protocol):
+    """What computes properties."""
+
+    def __call__(self, response: Response, /, **view_args: Any) -> Said | None: ...
+
+
+Properties = Said | Computed | Callable[[Response], Said | None] | Callable[..., Said | None] | None
 
 CLASSES = 'write decorators = [track_event("...")] into it, or @track_event("...") above its methods'
 
 
 def track_event(
-    event: str, *, properties: Properties = None, when: Callable[[Any], bool] | None = None
+    event: str, *, properties: Properties = None, when: Callable[[Response], bool] | None = None
 ) -> Callable[[View], View]:
     """A track call when the decorated view has answered with a status below 400.
 

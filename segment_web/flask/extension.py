@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any, TypeVar, Unpack, overload
 
 from flask import Blueprint, Flask, Response, has_app_context
 
 from segment_web.client import Analytics
 from segment_web.delivery.health import Limits
-from segment_web.flask import answers, auth, blueprint, commands, tags
+from segment_web.flask import answers, blueprint, commands, tags
+from segment_web.flask.accounts import session, signals
 from segment_web.flask.config import read
 from segment_web.flask.current import applications, entered_client, only_client
 from segment_web.flask.installed import EXTENSION, Installed
 from segment_web.flask.observer import SignalObserver
+from segment_web.options import Options
 from segment_web.web import servers, uwsgi
 from segment_web.web.health import answer
 from segment_web.web.model_events import ModelOptions
 from segment_web.web.rules import Rules
+
+M = TypeVar("M", bound=type[Any])
 
 
 class Segment:
@@ -28,9 +33,11 @@ class Segment:
     environment. One extension may serve several applications.
     """
 
-    def __init__(self, app: Flask | None = None, /, **settings: Any) -> None:
-        if isinstance(settings.get("app"), Flask):
-            app = settings.pop("app")  # Segment(app=app); else "app" is the setting of that name
+    def __init__(self, app: Flask | None = None, /, **settings: Unpack[Options]) -> None:
+        named: Any = settings.get("app")
+        if isinstance(named, Flask):
+            app = named  # Segment(app=app); else "app" is the setting of that name
+            del settings["app"]
         self._settings = settings
         if app is not None:
             self.init_app(app)
@@ -48,7 +55,8 @@ class Segment:
         app.extensions[EXTENSION] = Installed(client, rules)
         applications.add(app)
         answers.connect(app)
-        auth.connect(app)
+        signals.connect(app)
+        session.connect(app, settings.user_loader)
         commands.connect(app)
         tags.connect(app)
         if settings.models:
@@ -87,8 +95,22 @@ class Segment:
         Call it in the request, when ``user`` is stored and has an id. Nothing happens when somebody is logged in (an
         administrator who creates accounts does not sign up) or outside of a request. Never raises.
         """
-        auth.signed_up(user)
+        signals.signed_up(user)
 
+    def signed_in(self, user: object) -> None:
+        """The visitor has logged in as ``user``: identify, then ``Signed In``. For logins that no extension announces and
+        that the setting ``user_loader`` does not see. Call it in the request; never raises."""
+        signals.signed_in(user)
+
+    def signed_out(self, user: object | None = None) -> None:
+        """The visitor (or ``user``) logs out: ``Signed Out``, then a new anonymous id. As ``signed_in``; call it before the
+        session is cleared, or name the user."""
+        signals.signed_out(user)
+
+    @overload
+    def track_model(self, model: M, **options: Unpack[ModelOptions]) -> M: ...
+    @overload
+    def track_model(self, model: None = None, **options: Unpack[ModelOptions]) -> Callable[[M], M]: ...
     def track_model(self, model: Any = None, **options: Unpack[ModelOptions]) -> Any:
         """Tracks a SQLAlchemy model: ``segment.track_model(Order, created="Order Placed")``, or ``@segment.track_model(
         created="Order Placed")`` above the class; see :func:`segment_web.flask.models.track_model`."""

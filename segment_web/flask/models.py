@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar, Unpack
+from typing import Any, TypeVar, Unpack, overload
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import event, inspect
@@ -26,6 +26,10 @@ M = TypeVar("M", bound=type[Any])
 _tracked: WeakKeyDictionary[type[Any], ModelEvents] = WeakKeyDictionary()
 
 
+@overload
+def track_model(model: M, **options: Unpack[ModelOptions]) -> M: ...
+@overload
+def track_model(model: None = None, **options: Unpack[ModelOptions]) -> Callable[[M], M]: ...
 def track_model(model: Any = None, **options: Unpack[ModelOptions]) -> Any:
     """Tracks a mapped class and its subclasses, unless they are tracked themselves.
 
@@ -50,7 +54,7 @@ def connect(models: Mapping[str, Any]) -> None:
     """Tracks the models of the setting ``models``, which are named by their dotted paths."""
     for path, options in models.items():
         try:
-            track_model(dotted(path), **options)
+            _track(ModelEvents.of(options), dotted(path))
         except (ValueError, TypeError) as error:
             raise ConfigError(f"SEGMENT_MODELS[{path!r}]: {error}") from error
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, Request, has_request_context
 from flask import globals as flask_globals
+from flask.sessions import SessionMixin
 
 # Until Flask 3.1 a request's own application may differ from current_app; from 3.2 on there is one context for both.
 _context: Any = vars(flask_globals).get("request_ctx", flask_globals.app_ctx)
@@ -28,6 +29,13 @@ def is_running(request: Request) -> bool:
     """Whether Flask's own proxies speak of ``request`` now."""
     now = request_of_now()
     return now is not None and now[1] is request
+
+
+def session_of_now() -> SessionMixin | None:
+    """The running request's session as it stands. To ask Flask's own proxy for it counts as a use of it, and a response
+    that has used the session varies by its cookie."""
+    own: dict[str, Any] = vars(_context._get_current_object())
+    return own.get("_session", own.get("session"))  # the first from Flask 3.1.3 on
 
 
 def _leave_behind() -> None:

@@ -1,10 +1,11 @@
-"""Who is logged in: asked of Flask-Login (which Flask-Security builds on), else of the setting ``user_loader``."""
+"""Who is logged in: asked of Flask-Login (which Flask-Security builds on), else of the setting ``user_loader``: a callable,
+or the key under which the application itself keeps its user in the session."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Request
+from flask import Flask, Request, session
 
 from segment_web.flask.installed import EXTENSION
 from segment_web.flask.running import is_running
@@ -19,6 +20,8 @@ def authenticated(app: Flask, request: Request) -> object | None:
         if hasattr(app, "login_manager"):
             return _of_flask_login()
         load = app.extensions[EXTENSION].client.settings.user_loader
+        if isinstance(load, str):
+            return session.get(load)
         return None if load is None else load(request)
     except Exception as error:  # noqa: BLE001 - no database, the application's own code: an anonymous event, not an error
         internal_error("the request's user", error)

@@ -174,7 +174,7 @@ class Settings:
     group: str | Callable[..., Any] | None = option(kinds.optional(kinds.attribute), None)
     visit: Visit | None = option(visit, None)
     models: Mapping[str, Any] = option(kinds.mapping, {})
-    user_loader: Callable[..., Any] | None = option(kinds.optional(kinds.function), None)
+    user_loader: str | Callable[..., Any] | None = option(kinds.optional(kinds.attribute), None)
     auth_events: AuthEvents = option(auth_events, None)
     impersonated: Callable[..., bool] | None = option(kinds.optional(kinds.function), None)
     context: Callable[..., Any] | None = option(kinds.optional(kinds.function), None)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, overload
 
 from segment_web.messages.ids import as_text
 from segment_web.messages.message import Kind, Message
 from segment_web.messages.wire import payload
-from segment_web.testing.failure import told, unwanted, wrong_count
+from segment_web.testing.failure import label, out_of_order, told, unwanted, wrong_count
 from segment_web.testing.matching import matches
 from segment_web.testing.recording import Dropped, Recording, Sent
+from segment_web.testing.snapshot import check, snapshot
 
 WireMessage = dict[str, Any]
 Fields = Mapping[str, Any] | None
@@ -46,6 +48,11 @@ class CapturedEvents(Sequence[WireMessage]):
         """What would not leave, as (reason, detail, message); mistakes that raised InvalidMessage are not among it."""
         self._recording.settle()
         return list(self._recording.dropped)
+
+    @property
+    def names(self) -> list[str]:
+        """What was sent, in a word each: the event of a track call, the name of a page or screen, else the call's type."""
+        return [label(message) for message in self]
 
     def named(self, name: str) -> list[WireMessage]:
         """The track calls of this event, and the page and screen calls of this name."""
@@ -158,6 +165,31 @@ class CapturedEvents(Sequence[WireMessage]):
         __tracebackhide__ = True
         if sent := self._sent():
             raise AssertionError(f"something was sent. {told(sent, self.dropped)}")
+
+    def assert_order(self, *names: str) -> None:
+        """These were sent in this order, whatever was sent in between; ``names`` are as the property has them."""
+        __tracebackhide__ = True
+        sent = self._sent()
+        coming = iter([label(one.message) for one in sent])
+        for place, name in enumerate(names):
+            if name not in coming:  # consumes what comes before it
+                raise AssertionError(out_of_order(names, place, sent, self.dropped))
+
+    def snapshot(self, *, hide: Sequence[str] = ()) -> list[WireMessage]:
+        """All messages as JSON, the same in every run: to be compared with a literal, or by a snapshot plugin.
+
+        Message ids, anonymous ids and visits are numbered in the order they appear ("message 1"); the times and the version
+        of this library are named ("[time]"). ``hide`` lists dotted paths of what else differs ("properties.order_id").
+        """
+        return snapshot(self, hide)
+
+    def assert_snapshot(self, path: str | Path, *, hide: Sequence[str] = ()) -> None:
+        """The snapshot is the one that is stored in this file of JSON.
+
+        It is stored when the environment variable SEGMENT_WEB_UPDATE_SNAPSHOTS is set; a file that is not there fails.
+        """
+        __tracebackhide__ = True
+        check(self.snapshot(hide=hide), Path(path))
 
     def _one(self, kind: Kind, count: int | None, who: dict[str, Any], **fields: Any) -> WireMessage:
         __tracebackhide__ = True

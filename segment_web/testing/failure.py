@@ -24,7 +24,7 @@ def wrong_count(
     """Not as many messages are as wanted as there should be."""
     many = f"{_number(len(found), 'call is', 'calls are')} as expected, not {count}:"
     head = many if found else "no call is as expected:"
-    near = [] if found else _near(wanted, sent)
+    near = [] if found else _lost(wanted, dropped) or _near(wanted, sent)
     return "\n".join([head, _expected(wanted), *near, told(sent, dropped)])
 
 
@@ -32,6 +32,18 @@ def unwanted(wanted: Mapping[str, Any], found: Sequence[Sent], sent: Sequence[Se
     """There are messages that should not be."""
     head = f"{_number(len(found), 'call is', 'calls are')} as none should be:"
     return "\n".join([head, _expected(wanted), told(sent, dropped)])
+
+
+def out_of_order(names: Sequence[str], place: int, sent: Sequence[Sent], dropped: Sequence[Dropped]) -> str:
+    """The name at ``place`` is not behind those before it."""
+    after = f" after {names[place - 1]!r}" if place else ""
+    head = f"there is no {names[place]!r}{after}, expected in this order: {', '.join(map(repr, names))}"
+    return "\n".join([head, told(sent, dropped)])
+
+
+def label(message: Mapping[str, Any]) -> str:
+    """A message in a word: its event or name, else its type."""
+    return str(_name(message) or message.get("type"))
 
 
 def told(sent: Sequence[Sent], dropped: Sequence[Dropped]) -> str:
@@ -56,13 +68,22 @@ def _near(wanted: Mapping[str, Any], sent: Sequence[Sent]) -> list[str]:
     if (name := _name(wanted)) is not None:
         names = {str(_name(candidate.message)) for candidate in alike}
         if name not in names:
-            close = get_close_matches(str(name), names, n=1)
-            return [f"there is {close[0]!r}; is it that?"] if close else []
+            others = [f"a {one.message['type']} call" for one in sent if _name(one.message) == name]
+            close = [*others, *map(repr, get_close_matches(str(name), names, n=1))]
+            return [f"there is {close[0]}{f' {name!r}' if others else ''}; is it that?"] if close else []
         alike = [candidate for candidate in alike if _name(candidate.message) == name]
     if not alike:
         return []
-    least = min((list(differences(wanted, candidate)) for candidate in alike), key=len)
-    return [f"the closest of {len(alike)} differs:", *map(_difference, least)]
+    least = min(alike, key=lambda candidate: len(list(differences(wanted, candidate))))
+    place = next(number for number, candidate in enumerate(sent, 1) if candidate is least)
+    return [f"the closest, number {place}, differs:", *map(_difference, differences(wanted, least))]
+
+
+def _lost(wanted: Mapping[str, Any], dropped: Sequence[Dropped]) -> list[str]:
+    """Why one that may be meant was not sent."""
+    alike = [drop for drop in dropped if drop.message.get("type") == wanted["type"]]
+    meant = [drop for drop in alike if _name(wanted) in (None, _name(drop.message))]
+    return [f"one was dropped: {meant[-1].reason}: {meant[-1].detail}"] if meant else []
 
 
 def _difference(found: Difference) -> str:

@@ -10,7 +10,7 @@ CACHED = 1024  # agents remembered; most visits come with one of a few hundred
 EMPTY = frozenset({"", "-", "node", "mozilla/4.0", "mozilla/5.0"})  # says nothing, as no browser does
 
 # Only at the start: inside an agent these are parts of device and app names as well.
-OPENINGS = ("java/", "ruby", "php/", "deno/", "bun/", "k6/", "reeder/", "whatsapp/", "got/", "perl")
+OPENINGS = ("werkzeug/", "java/", "ruby", "php/", "deno/", "bun/", "k6/", "reeder/", "whatsapp/", "got/", "perl")
 
 # Anywhere, in lower case. Left out on purpose, because people use apps built on them: okhttp, Dalvik, CFNetwork, Dart.
 SIGNS = (

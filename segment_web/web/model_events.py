@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypedDict
+from difflib import get_close_matches
+from typing import Any, Self, TypedDict
 
 from segment_web.errors import ConfigError
 from segment_web.messages.ids import as_text
@@ -72,6 +73,19 @@ class ModelEvents:
     mask: Sequence[str] = ()
     group: Reader | None = None
     identify: Sequence[str] = ()
+
+    @classmethod
+    def of(cls, options: object) -> Self:
+        """Those of the setting ``models``; raises ConfigError for what is none of their options."""
+        if not isinstance(options, Mapping):
+            raise ConfigError(f"the options of track_model are a dict, not {type(options).__name__}.")
+        known = list(ModelOptions.__annotations__)
+        for name in options:
+            if name not in known:
+                close = get_close_matches(str(name), known, n=1)
+                hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)}."
+                raise ConfigError(f"{name!r} is no option of track_model; {hint}")
+        return cls(**options)
 
     @property
     def hidden(self) -> frozenset[str]:

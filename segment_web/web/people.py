@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from segment_web.logs import internal_error
+from segment_web.logs import internal_error, log
 
 # Segment's reserved traits for the attributes that frameworks' users commonly have.
 RESERVED = {"first_name": "firstName", "last_name": "lastName", "date_joined": "createdAt", "created_at": "createdAt"}
 ID_ATTRIBUTES = ("pk", "id")  # Django's users have the first, most SQLAlchemy users the second
 PLAIN = (str, int, UUID)  # a user who is known by the id alone
 Reader = str | Callable[..., Any]
+ABSENT = object()
+CURE = "say by the setting user_id which attribute it is, or how to find it"
 
 
 def user_id(user: object, reader: Reader) -> object:
     """The id of ``user`` by the ``user_id`` setting: an attribute's name or a callable; None when it has none.
 
     The default, ``pk``, takes the first there is of ``pk``, ``id`` and the ``get_id()`` of Flask-Login. A ``user`` that
-    is a string, a number or a UUID is its own id.
+    is a string, a number or a UUID is its own id; of a dict, or a row of a database, items count as attributes.
     """
     try:
-        if not isinstance(reader, str):
-            return reader(user)
-        return _primary(user) if reader == "pk" else getattr(user, reader)
+        found: object = reader(user) if not isinstance(reader, str) else _read_id(user, reader)
+        if found is None:
+            log(logging.WARNING, "user_id", f"no id was found of a user that is a {type(user).__qualname__}; {CURE}")
+        return found
     except Exception as error:  # noqa: BLE001 - the application's own code
         internal_error("the user_id setting", error)
         return None
@@ -37,11 +41,11 @@ def traits(user: object, reader: tuple[str, ...] | Callable[..., Any]) -> dict[s
     empty trait would overwrite a stored one.
     """
     try:
-        if isinstance(user, PLAIN):
-            return {}
         if not isinstance(reader, tuple):
             found = reader(user)
             return dict(found) if isinstance(found, Mapping) else {}
+        if isinstance(user, PLAIN):
+            return {}
         values = {RESERVED.get(name, name): _value(user, name) for name in reader}
         return {name: value for name, value in values.items() if value is not None and value != ""}
     except Exception as error:  # noqa: BLE001 - the application's own code
@@ -49,15 +53,26 @@ def traits(user: object, reader: tuple[str, ...] | Callable[..., Any]) -> dict[s
         return {}
 
 
-def _primary(user: Any) -> object:
+def _read_id(user: Any, name: str) -> object:
+    if name != "pk":
+        return _read(user, name)
     if isinstance(user, PLAIN):
         return user
-    names = [name for name in ID_ATTRIBUTES if hasattr(user, name)]
+    names = [name for name in ID_ATTRIBUTES if _read(user, name, ABSENT) is not ABSENT]
     if not names and hasattr(user, "get_id"):
         return user.get_id()  # asked last: of a user who is not stored yet UserMixin's says "None"
-    return next((value for name in names if (value := getattr(user, name)) is not None), None)
+    return next((value for name in names if (value := _read(user, name)) is not None), None)
 
 
 def _value(user: object, name: str) -> Any:
-    value = getattr(user, "get_full_name" if name == "name" and not hasattr(user, "name") else name, None)
+    value = _read(user, name)
+    if value is None and name == "name":
+        value = _read(user, "get_full_name")
     return value() if callable(value) else value
+
+
+def _read(user: Any, name: str, default: object = None) -> Any:
+    """An attribute of an object, an item of a dict or of a row of sqlite3."""
+    if hasattr(type(user), "__getitem__") and hasattr(type(user), "keys"):
+        return user[name] if name in user.keys() else default  # noqa: SIM118 - a row is searched for values
+    return getattr(user, name, default)

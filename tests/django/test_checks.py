@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
+from django.http import HttpResponse
 
+from segment_web.django.middleware import SegmentMiddleware
+from segment_web.logs import log
 from tests.django.conftest import Overridden
 
 OURS = "segment_web.django.middleware.SegmentMiddleware"
@@ -51,6 +54,20 @@ def test_a_wrong_setting_is_an_error_that_names_the_cure(settings: Any, wrong: d
 def test_segment_that_is_no_dict(settings: Any) -> None:
     settings.SEGMENT = "WRITE_KEY"
     assert found()[0][:2] == ("segment_web.E001", "settings.SEGMENT must be a dict, not str.")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"creatd": "Loan Made"}, "'creatd' is no option of track_model; did you mean 'created'?"),
+        ({"properties": ["dayz"]}, "track_model(Loan): the model has no field or attribute 'dayz'."),
+        ("Loan Made", "the options of track_model are a dict, not str."),
+    ],
+)
+def test_options_of_a_model_that_are_none(segment: Overridden, options: Any, said: str) -> None:
+    segment(MODELS={"library.Loan": options})
+    told = f"""SEGMENT["MODELS"]['library.Loan']: {said} It makes no events."""
+    assert found() == [("segment_web.E003", told, "")]
 
 
 @pytest.mark.parametrize("label", ["shop.Order", "Order", "library.Nothing"])
@@ -132,3 +149,10 @@ def test_a_cookie_domain_that_fits(settings: Any, segment: Overridden, host: str
     settings.ALLOWED_HOSTS = [host]
     segment(COOKIE={"domain": "shop.test"})
     assert found() == []
+
+
+def test_the_middleware_without_the_application(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+    settings.INSTALLED_APPS = [name for name in settings.INSTALLED_APPS if name != "segment_web.django"]
+    log.forget()
+    SegmentMiddleware(lambda request: HttpResponse())
+    assert 'add "segment_web.django" to INSTALLED_APPS' in caplog.text

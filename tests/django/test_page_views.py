@@ -18,6 +18,8 @@ LOADER = '<script src="https://cdn.segment.com/analytics.js/v1/KEY/analytics.min
 
 
 def page(request: HttpRequest, **_: Any) -> HttpResponse:
+    if "preview" in request.GET:
+        request.is_preview = True  # type: ignore[attr-defined] # as Wagtail marks the editor's look at a page
     body = LOADER if "loads" in request.GET else "<h1>Books"
     kind = request.GET.get("type", "text/html; charset=utf-8")
     return HttpResponse(body, status=int(request.GET.get("status", 200)), content_type=kind)
@@ -68,10 +70,19 @@ def test_html_that_was_got_is_a_page(browser: Browser, segment_events: CapturedE
 
 @pytest.mark.parametrize(
     "query",
-    ["status=302", "status=304", "status=404", "status=500", "type=application/json", "type=text/plain", "loads=1"],
+    [
+        "status=302",
+        "status=304",
+        "status=404",
+        "status=500",
+        "type=application/json",
+        "type=text/plain",
+        "loads=1",
+        "preview=1",
+    ],
 )
 def test_what_is_no_page_is_none(browser: Browser, segment_events: CapturedEvents, query: str) -> None:
-    """Nor is a page that loads analytics.js, which makes a page call of its own."""
+    """Nor is a page that loads analytics.js, which makes a page call of its own, nor an editor's preview in Wagtail."""
     browser.get(f"/books/?{query}")
     segment_events.assert_nothing()
     assert browser.anonymous_id == ""

@@ -13,6 +13,7 @@ import segment_web
 from segment_web.collector import CollectorServer
 from segment_web.django import conf
 from segment_web.errors import ConfigError
+from segment_web.options import Options
 from tests.django.browser import CHROME, Browser
 from tests.django.conftest import Overridden, Wire
 
@@ -34,6 +35,13 @@ def test_an_override_is_true_at_once_and_over_at_once(wire: Wire, second: Collec
     browser.get("/track/?event=Third")
     assert [message["event"] for message in wire.messages] == ["First", "Third"]
     assert [message["event"] for message in second.messages] == ["Second"]
+
+
+def test_names_in_lower_case_are_the_same_settings(settings: Any) -> None:
+    """As type checkers know them: ``SEGMENT: Options = {...}``."""
+    options: Options = {"write_key": "k", "page_views": True, "cookie": {"name": "visitor"}}
+    settings.SEGMENT = options
+    assert (conf.read().page_views, conf.read().cookie.name) == (True, "visitor")
 
 
 def test_what_was_said_before_an_override_is_still_delivered(wire: Wire, segment: Overridden) -> None:

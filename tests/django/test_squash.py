@@ -248,3 +248,8 @@ def test_what_was_read_in_a_savepoint_that_is_rolled_back(item: Item, segment_ev
         undone(lambda: read_inside.append(read()))
         read_inside[0].save()
     assert told(segment_events) == ["Item Changed size"]
+
+
+def test_what_was_put_together_by_hand_is_changed_in_everything(item: Item, segment_events: CapturedEvents) -> None:
+    Item(pk=item.pk, name="mug").save()
+    assert told(segment_events) == ["Item Changed name size colour"]

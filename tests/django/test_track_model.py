@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.core import serializers
 from django.db import transaction
 from django.db.models import F
-from django.db.models.signals import post_delete, post_init, post_save
+from django.db.models.signals import post_delete, post_save
 
 import segment_web
 from segment_web.django import models, track_model
@@ -189,7 +189,7 @@ def configured(segment: Overridden) -> Iterator[None]:
     segment(MODELS={"auth.Group": {"created": "Group Created", "properties": ["name"]}})
     models.connect()
     yield
-    for signal, suffix in ((post_save, "save"), (post_init, "init"), (post_delete, "delete")):
+    for signal, suffix in ((post_save, "save"), (post_delete, "delete")):
         signal.disconnect(sender=Group, dispatch_uid=f"segment_web.auth.Group.{suffix}")
 
 

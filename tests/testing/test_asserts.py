@@ -130,7 +130,7 @@ def test_a_failure_shows_the_closest_call_key_by_key(events: CapturedEvents) -> 
     assert lines[:6] == [
         "no call is as expected:",
         "  track 'Order Completed' userId='43' properties={'total': 30, 'paid': True, 'coupon': 'X'}",
-        "the closest of 1 differs:",
+        "the closest, number 2, differs:",
         "  userId: is '42', expected '43'",
         "  properties.total: is 27.5, expected 30",
         "  properties.coupon: is not there, expected 'X'",
@@ -149,6 +149,11 @@ def test_a_failure_knows_a_misspelled_name(events: CapturedEvents) -> None:
         events.assert_tracked("Order completed")
 
 
+def test_a_failure_knows_another_call_of_the_name(events: CapturedEvents) -> None:
+    with pytest.raises(AssertionError, match="there is a page call 'Thank You'; is it that"):
+        events.assert_tracked("Thank You")
+
+
 def test_a_failure_names_what_was_dropped_and_why() -> None:
     with capture_events() as events, disabled():
         Analytics().track("Order Completed", user_id=1)
@@ -156,6 +161,7 @@ def test_a_failure_names_what_was_dropped_and_why() -> None:
         events.assert_tracked("Order Completed")
 
     assert str(caught.value).splitlines()[2:] == [
+        "one was dropped: disabled: inside segment_web.disabled()",
         "0 messages were sent.",
         "1 was dropped:",
         "  1. track 'Order Completed' userId=1 (disabled: inside segment_web.disabled())",
@@ -178,6 +184,15 @@ def test_a_long_list_ends_with_the_latest() -> None:
     lines = str(caught.value).splitlines()
     assert lines[0].endswith("50 messages were sent (here are the last 20):")
     assert (lines[1], lines[-1]) == ("  31. track 'Event 30' userId='1'", "  50. track 'Event 49' userId='1'")
+
+
+def test_order_counts_and_what_is_in_between_does_not(events: CapturedEvents) -> None:
+    assert events.names == ["identify", "Order Completed", "Thank You", "group", "alias", "Home"]
+    events.assert_order("identify", "Thank You", "Home")
+    with pytest.raises(AssertionError, match="there is no 'identify' after 'Home', expected in this order"):
+        events.assert_order("Thank You", "Home", "identify")
+    with pytest.raises(AssertionError, match="there is no 'Home' after 'Home'"):
+        events.assert_order("Home", "Home")
 
 
 def test_events_are_a_sequence(events: CapturedEvents) -> None:

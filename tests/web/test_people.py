@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 
+from segment_web.logs import log
 from segment_web.web import people
 
 
@@ -21,6 +24,16 @@ class Unstored(Login):
     id = None
 
 
+def row() -> sqlite3.Row:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.row_factory = sqlite3.Row
+        found: sqlite3.Row = connection.execute("SELECT 4 AS id, 'ada' AS username").fetchone()
+    return found
+
+
+ROW = row()
+
+
 @pytest.mark.parametrize(
     ("user", "expected"),
     [
@@ -33,6 +46,8 @@ class Unstored(Login):
         ("u1", "u1"),
         (7, 7),
         (UUID(int=1), UUID(int=1)),
+        ({"id": 3, "email": "a@b.co"}, 3),
+        (ROW, 4),
     ],
 )
 def test_default_id(user: object, expected: object) -> None:
@@ -55,3 +70,17 @@ def test_traits_have_segments_names_and_leave_out_what_is_empty() -> None:
 @pytest.mark.parametrize("user", ["ada", 7, UUID(int=1)])
 def test_a_user_known_by_the_id_alone_has_no_traits(user: object) -> None:
     assert people.traits(user, ("title", "real")) == {}
+
+
+def test_a_row_of_a_database_has_traits() -> None:
+    assert people.traits(ROW, ("username", "email")) == {"username": "ada"}
+
+
+def test_a_callable_may_find_the_traits_of_an_id() -> None:
+    assert people.traits(7, lambda user_id: {"plan": f"plan {user_id}"}) == {"plan": "plan 7"}
+
+
+def test_a_user_without_an_id_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    log.forget()
+    people.user_id(SimpleNamespace(), "pk")
+    assert "no id was found of a user that is a SimpleNamespace; say by the setting user_id" in caplog.text

@@ -34,6 +34,16 @@ def signed_up(user: object) -> None:
     _guarded("sign-up", lambda segment: accounts.signed_up(segment, user))
 
 
+def signed_in(user: object, before: object | None = None) -> None:
+    """The visitor of the running request, until now ``before`` or nobody, has logged in as ``user``."""
+    _guarded("login", lambda segment: accounts.signed_in(segment, user, before=before))
+
+
+def signed_out(user: object | None = None) -> None:
+    """``user``, else whoever is logged in, has logged out in the running request."""
+    _guarded("logout", lambda segment: accounts.signed_out(segment, segment.scope.user if user is None else user))
+
+
 def _connect_security(app: Flask, **_: Any) -> None:
     """At the first request, when it is known whether Flask-Security is in use: it is large, and brings much along."""
     request_started.disconnect(_connect_security, app)
