@@ -17,7 +17,7 @@ from urllib.parse import quote
 import pytest
 
 from segment_web import Analytics
-from segment_web.commands.doctor import examine
+from segment_web.commands.doctor.command import examine
 from segment_web.delivery.transports.http import HttpTransport
 from segment_web.messages.envelope import Batch, Envelope
 from segment_web.net.failures import NetworkFailure

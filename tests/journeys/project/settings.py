@@ -8,6 +8,9 @@ from tests.django_project.settings import *  # noqa: F403 - the same project
 
 DEBUG = os.environ.get("DJANGO_DEBUG") == "1"
 ROOT_URLCONF = "tests.journeys.project.urls"
+# It imports django.contrib.admin, whose lazy site gevent opens when it looks through all objects for locks to patch.
+INSTALLED_APPS = [name for name in INSTALLED_APPS if name != "django_tasks_db"]  # noqa: F405
+TASKS = {"default": TASKS["default"]}  # noqa: F405
 SEGMENT = {
     "WRITE_KEY": "journey-write-key",
     "HOST": os.environ["JOURNEY_SEGMENT_HOST"],
