@@ -79,11 +79,11 @@ class DjangoTree(Tree):
         return *super().state(), dict(self.born)
 
     def restore(self, state: tuple[Any, ...]) -> None:
-        """Of an object that was never made, the instance is thrown away: nobody knows what a save of it would replace."""
+        """Of an object that was never made, the instance is thrown away, the one that made it or one that was loaded of it:
+        nobody knows what a save of it would replace."""
         *before, born = state
         super().restore(tuple(before))
-        unborn = [item for key, item in self.born.items() if born.get(key) is not item]
-        self.kept = {key: item for key, item in self.kept.items() if not any(item is one for one in unborn)}
+        self.kept = {key: item for key, item in self.kept.items() if self.born.get(key) is born.get(key)}
         self.born = born
 
     def clash(self) -> None:
