@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from enum import StrEnum
 from shutil import get_terminal_size
 from textwrap import wrap
@@ -92,6 +93,11 @@ class Output:
         if not self._stream.isatty():
             return [text] if text else []
         return wrap(text, max(get_terminal_size().columns, NARROW) - indent, break_on_hyphens=False)
+
+    def abandon(self) -> None:
+        """Nobody reads any more: what the stream still holds goes nowhere, and its flush at exit fails over nothing."""
+        with suppress(AttributeError, OSError):  # a stream without a file
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())  # type: ignore[attr-defined]
 
     def _write(self, text: str) -> None:
         encoding = getattr(self._stream, "encoding", None) or "utf-8"
