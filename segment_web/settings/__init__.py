@@ -100,7 +100,11 @@ def sources(value: Any) -> Mapping[str, Source]:
 
 
 def check_host(host: str | None, name: str = "host") -> None:
-    if host is not None and not host.startswith(("https://", "http://")):
+    if host is None:
+        return
+    if any(sign in host for sign in "@?#"):  # not shown: it may have a password
+        raise ValueError(f"{name} must be an address without a user, a password or a query, which would never be sent.")
+    if not host.startswith(("https://", "http://")):
         raise ValueError(f"{name} must begin with https:// (or http:// for a local collector), not {host!r}.")
 
 

@@ -50,6 +50,7 @@ def keep(message: Any, scope: Any) -> Any:
         ({"batch_size": 9999}, "option 'batch_size' must be between 1 and 2500, not 9999."),
         ({"batch_size": "many"}, "option 'batch_size' must be a whole number, not 'many'."),
         ({"host": "api.segment.io"}, "host must begin with https://"),
+        ({"host": "https://me:pass@segment.test"}, "host must be an address without a user, a password or a query"),
         ({"region": "eu", "host": "https://api.segment.io/v1"}, "leave host out, or say region='us'"),
         ({"cookie": {"samesite": "None"}}, 'accept with cookie["secure"]: True only'),
         ({"cookie": {"age": 0}}, "cookie['age'] must be at least 1, not 0."),
