@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -80,7 +81,11 @@ class Output:
 
     def document(self, value: Mapping[str, Any]) -> None:
         """One JSON document on a line of its own."""
-        self._write(orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode())
+        try:
+            text = orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+        except TypeError:  # bytes of the environment or a file's name that are no UTF-8, as Python keeps them in text
+            text = json.dumps(value, default=str)
+        self._write(text)
 
     def styled(self, text: object, style: Style) -> str:
         """``text`` freed of control characters, and in ``style`` where the terminal has colours."""
