@@ -61,8 +61,10 @@ def _logged_in(app: Flask, user: object, **_: Any) -> None:
 
 
 def _logged_out(app: Flask, user: Any, **_: Any) -> None:
-    known = user if getattr(user, "is_authenticated", False) else None
-    _guarded("logout", lambda segment: accounts.signed_out(segment, known))
+    def say(segment: RequestAnalytics) -> None:
+        accounts.signed_out(segment, user if getattr(user, "is_authenticated", False) else None)
+
+    _guarded("logout", say)
 
 
 def _registered(app: Flask, user: Any, **_: Any) -> None:
