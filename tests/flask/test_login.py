@@ -100,6 +100,19 @@ def test_logout_of_nobody_says_nothing(browser: FlaskClient, events: CapturedEve
     assert len(events) == 0
 
 
+def test_who_logs_in_where_another_is_remembered_is_another_visitor(
+    app: Flask, browser: FlaskClient, events: CapturedEvents
+) -> None:
+    """The session has expired; Flask-Login's cookie still says whose browser it is."""
+    app.add_url_rule("/remembered", view_func=lambda: str(login_user(User(7), remember=True)))
+    app.add_url_rule("/other", view_func=lambda: str(login_user(User(8))), endpoint="other")
+    for path in ("/remembered", "/login", "/other"):
+        browser.delete_cookie("session")
+        browser.get(path)
+    first, again, other = (event["anonymousId"] for event in events.named("Signed In"))
+    assert first == again != other
+
+
 def test_sign_up_is_told_once_and_the_login_after_it_not(browser: FlaskClient, events: CapturedEvents) -> None:
     browser.get("/signup")
     browser.get("/seen")
