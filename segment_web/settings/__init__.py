@@ -257,7 +257,7 @@ def load(
     environ = environ or {}
     found = {name: environ[PREFIX + name.upper()] for name in NAMES if PREFIX + name.upper() in environ}
     read(Settings, found, spelling=lambda name: f"environment variable {PREFIX}{name.upper()}")
-    lowered = {_lower(name): value for name, value in (framework or {}).items()}
+    lowered = {_lower(str(name)): value for name, value in (framework or {}).items()}
     read(Settings, lowered, spelling=lambda name: spelling(name.upper()))
     return read(Settings, {**found, **lowered, **(code or {})}, spelling=lambda name: f"option {name!r}")
 

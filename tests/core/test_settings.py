@@ -72,6 +72,11 @@ def test_a_framework_key_is_named_as_its_user_wrote_it() -> None:
         load(framework={"REGOIN": "eu"}, spelling=lambda name: f'SEGMENT["{name}"]')
 
 
+def test_a_key_that_is_no_text_is_unknown() -> None:
+    with pytest.raises(ConfigError, match="1 is not a setting of segment_web"):
+        load(framework={1: 2})  # type: ignore[dict-item]
+
+
 def test_an_unknown_delivery_lists_the_known_ones() -> None:
     with pytest.raises(ConfigError, match="'thread', 'console', 'file', 'null'"):
         transport_factory(Settings(delivery="carrier-pigeon"))
