@@ -154,6 +154,11 @@ def test_what_no_server_of_this_machine_can_show(kind: FailureKind, id: str, set
     assert setting in finding.cure
 
 
+def test_a_server_that_takes_no_part_in_tls_is_no_unknown_name(hanging: str) -> None:
+    examined = list(examine(load({"write_key": KEY, "host": hanging.replace("http:", "https:")}), timeout=0.2))
+    assert examined[-1].id == "connection.timeout"
+
+
 def test_ctrl_c_waits_for_no_look() -> None:
     release, ended = threading.Event(), []
 
