@@ -119,10 +119,12 @@ def _remembered(app: Flask) -> str | None:
 def _store(user: object) -> None:
     """Flask-Security announces users before they are stored, so that they have no id yet; an error that the flush
     raises is the one that the commit would."""
-    from sqlalchemy.exc import NoInspectionAvailable
-    from sqlalchemy.orm import object_session
-    from sqlalchemy.orm.exc import UnmappedInstanceError
-
+    try:
+        from sqlalchemy.exc import NoInspectionAvailable
+        from sqlalchemy.orm import object_session
+        from sqlalchemy.orm.exc import UnmappedInstanceError
+    except ImportError:
+        return
     try:
         session = object_session(user)
     except (NoInspectionAvailable, UnmappedInstanceError):
