@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Final
 
 from segment_web.client import Analytics
 from segment_web.commands.collector import COLLECTOR
-from segment_web.commands.command import Command, Host, quiet_log
+from segment_web.commands.command import Command, Host
 from segment_web.commands.demo.command import DEMO
 from segment_web.commands.doctor.command import DOCTOR
+from segment_web.commands.ending import ended
 from segment_web.commands.output import Output, wants_colour
 from segment_web.commands.send import SEND
 from segment_web.commands.snippet import SNIPPET
@@ -24,7 +24,6 @@ from segment_web.version import VERSION
 
 COMMANDS: Final[tuple[Command, ...]] = (DEMO, COLLECTOR, TAIL, DOCTOR, SEND, SNIPPET, STATS)
 USAGE_ERROR: Final = 2  # argparse's own exit code
-INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
 EXAMPLES: Final = """\
 examples:
   segment-web demo                    the example shop and a local Segment, to click through
@@ -49,16 +48,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return USAGE_ERROR
     output = Output(sys.stdout, json=options.json, colour=wants_colour(sys.stdout))
     try:
-        with quiet_log(), ExitStack() as closing:
-            return command.run(options, Host(lambda: own_client(closing)), output).exit_code
+        return ended(lambda: run(command, options, output), output)
     except SegmentError as problem:
         sys.stderr.write(f"segment-web: {problem}\n")
         return USAGE_ERROR
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:  # the reader has seen enough, as in "segment-web stats | head -1"
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+
+
+def run(command: Command, options: Namespace, output: Output) -> int:
+    with ExitStack() as closing:
+        return command.run(options, Host(lambda: own_client(closing)), output).exit_code
 
 
 def build_parser() -> ArgumentParser:

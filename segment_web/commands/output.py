@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from enum import StrEnum
 from shutil import get_terminal_size
 from textwrap import wrap
@@ -79,7 +81,11 @@ class Output:
 
     def document(self, value: Mapping[str, Any]) -> None:
         """One JSON document on a line of its own."""
-        self._write(orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode())
+        try:
+            text = orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+        except TypeError:  # bytes of the environment or a file's name that are no UTF-8, as Python keeps them in text
+            text = json.dumps(value, default=str)
+        self._write(text)
 
     def styled(self, text: object, style: Style) -> str:
         """``text`` freed of control characters, and in ``style`` where the terminal has colours."""
@@ -92,6 +98,11 @@ class Output:
         if not self._stream.isatty():
             return [text] if text else []
         return wrap(text, max(get_terminal_size().columns, NARROW) - indent, break_on_hyphens=False)
+
+    def abandon(self) -> None:
+        """Nobody reads any more: what the stream still holds goes nowhere, and its flush at exit fails over nothing."""
+        with suppress(AttributeError, OSError):  # a stream without a file
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())  # type: ignore[attr-defined]
 
     def _write(self, text: str) -> None:
         encoding = getattr(self._stream, "encoding", None) or "utf-8"

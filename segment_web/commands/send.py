@@ -11,6 +11,7 @@ from typing import Any, Final
 import orjson
 
 from segment_web.client import Analytics
+from segment_web.commands.arguments import seconds
 from segment_web.commands.command import Command, Host
 from segment_web.commands.conformance import Conformance, conform
 from segment_web.commands.output import Output, Style
@@ -94,7 +95,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     conformance = "sequences of events and their client as JSON, for conformance suites; prints {success, sentBatches}"
     parser.add_argument("--input", metavar="JSON", help=conformance)
     wait = "how long to wait for delivery (default %(default)g)"
-    parser.add_argument("--timeout", type=float, default=TIMEOUT, metavar="SECONDS", help=wait)
+    parser.add_argument("--timeout", type=seconds, default=TIMEOUT, metavar="SECONDS", help=wait)
 
 
 def json_object(text: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 
 from segment_web.web import servers, uwsgi
 
@@ -19,13 +19,15 @@ class SegmentConfig(AppConfig):
     def ready(self) -> None:
         """Connects what Django announces to what we say of it."""
         from segment_web.django import checks, commit, conf, models
-        from segment_web.django.accounts import packages, signals
 
         checks.connect()
         conf.connect()
-        signals.connect()
-        packages.connect()
         commit.connect()
         models.connect()
         servers.connect(sys.argv)
         uwsgi.connect()
+        if apps.is_installed("django.contrib.auth"):  # a service may have no users of its own
+            from segment_web.django.accounts import packages, signals
+
+            signals.connect()
+            packages.connect()

@@ -12,9 +12,10 @@ from typing import Any, cast
 
 from django.contrib.auth import get_user
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.http import HttpRequest
 from django.utils.functional import LazyObject, empty
+
+AUTHENTICATION = "django.contrib.auth.middleware"  # not imported: it brings models, which not every project has
 
 
 def given_user(request: HttpRequest) -> Any:
@@ -52,7 +53,7 @@ def can_peek(request: HttpRequest) -> bool:
     return (
         is_unasked(request)
         # A lazy user that another middleware has put there may be anybody's: of a token, of a header.
-        and getattr(vars(user).get("_setupfunc"), "__module__", "") == AuthenticationMiddleware.__module__
+        and getattr(vars(user).get("_setupfunc"), "__module__", "") == AUTHENTICATION
         and getattr(session, "accessed", True) is False
     )
 

@@ -41,7 +41,10 @@ def _finish(app: Flask, response: Response, **_: Any) -> None:
             except Exception as error:  # noqa: BLE001 - the border of the host
                 internal_error(f"the response ({step.__name__})", error)
     if answered.receivers:
-        answered.send(app, response=response)
+        try:
+            answered.send(app, response=response)
+        except Exception as error:  # noqa: BLE001 - who looks on changes nothing
+            internal_error("a look at the response", error)
 
 
 def _send_home(segment: RequestAnalytics, response: FlaskResponse) -> None:

@@ -11,7 +11,8 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from segment_web.commands.command import Command, Host, quiet_log
+from segment_web.commands.command import Command, Host
+from segment_web.commands.ending import ended
 from segment_web.commands.output import Output, wants_colour
 from segment_web.errors import SegmentError
 from segment_web.flask.installed import EXTENSION
@@ -68,8 +69,7 @@ def _run(body: Command, arguments: tuple[str, ...]) -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     host = Host(lambda: app.extensions[EXTENSION].client, lambda: project(app))
     try:
-        with quiet_log():
-            exit_code = body.run(options, host, output).exit_code
+        exit_code = ended(lambda: body.run(options, host, output).exit_code, output)
     except SegmentError as problem:
         raise click.UsageError(str(problem)) from problem
     if exit_code:

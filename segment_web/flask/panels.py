@@ -70,5 +70,8 @@ def _parts(record: Record) -> dict[str, str]:
 def _complete(app: Flask, response: Response) -> None:
     late: Late | None = request.environ.get(LATE)
     now = request_of_now()
-    if late is not None and now is not None and response.is_sequence and not response.content_encoding:
-        response.set_data(late.filled(response.get_data(), _parts(watch.watch(now[1]))))
+    if late is None or now is None or not response.is_sequence or response.content_encoding:
+        return
+    body = response.get_data()
+    if late.is_in(body):  # a response without the toolbar is left as it is, its Content-Length too
+        response.set_data(late.filled(body, _parts(watch.watch(now[1]))))

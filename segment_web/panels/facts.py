@@ -17,6 +17,7 @@ from segment_web.web.request_analytics import RequestAnalytics
 
 Fact = tuple[str, str, str]  # what, its value, a remark
 MOST_OF_A_VALUE = 500  # characters
+FAILED = "The panel failed: see the log."
 
 
 def told(record: Record, segment: RequestAnalytics | None, *, missing: str = "") -> dict[str, Any]:
@@ -31,14 +32,7 @@ def told(record: Record, segment: RequestAnalytics | None, *, missing: str = "")
         return found
     except Exception as error:  # noqa: BLE001 - a toolbar that fails breaks the page
         internal_error("the panel", error)
-        return {
-            "calls": [],
-            "more": 0,
-            "skip": None,
-            "visitor": [],
-            "client": [],
-            "note": "The panel failed: see the log.",
-        }
+        return {"calls": [], "more": 0, "skip": None, "visitor": [], "client": [], "note": FAILED}
 
 
 def counts(found: dict[str, Any]) -> str:

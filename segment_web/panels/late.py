@@ -17,10 +17,12 @@ class Late:
         """``html`` until it is replaced."""
         return f"<!--{self._token} {name}-->{html}<!--{self._token} end-->"
 
+    def is_in(self, body: bytes) -> bool:
+        """Whether ``body`` has a part to fill in."""
+        return self._token.encode() in body
+
     def filled(self, body: bytes, parts: Mapping[str, str]) -> bytes:
         """``body`` with each part replaced by what ``parts`` has of its name."""
         token = self._token.encode()
-        if token not in body:
-            return body
         pattern = re.compile(b"<!--%b (\\w+)-->.*?<!--%b end-->" % (token, token), re.DOTALL)
         return pattern.sub(lambda found: parts[found[1].decode()].encode(), body)

@@ -3,40 +3,47 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from segment_web.panels.facts import counts
+from segment_web.logs import internal_error
+from segment_web.panels.facts import FAILED, counts
 
 TITLE = "Segment"
 EMPTY = "No call was made in this request."
 SILENT = "Nothing of this request is recorded"
 CODE = re.compile(r"`([^`]+)`")
-TOKEN = re.compile(
-    r'(?P<string>"(?:[^"\\]|\\.)*")(?P<colon>\s*:)?|(?P<number>-?\d[\d.eE+-]*)|(?P<word>true|false|null)'
+TOKEN = re.compile(  # a string that is cut ends with the text: no sign is looked at twice
+    r'(?P<string>"(?:[^"\\]|\\.)*+"?)(?P<colon>\s*:)?|(?P<number>-?\d[\d.eE+-]*)|(?P<word>true|false|null)'
 )
 
 
 def page(found: Mapping[str, Any]) -> str:
-    """What :func:`segment_web.panels.facts.told` says, as HTML that stands in either toolbar."""
-    return "".join(
-        (
-            f'<style>{style()}</style><div class="segment-panel">',
-            _totals(found),
-            _banner(found),
-            '<div class="sw-calls">',
-            *map(_call, found.get("calls", ())),
-            "</div>",
-            f'<p class="sw-note">and {found["more"]} more that were not kept.</p>' if found.get("more") else "",
-            '<div class="sw-columns">',
-            _facts("This visitor", found.get("visitor", ())),
-            _facts("The client, in this process", found.get("client", ())),
-            "</div></div>",
-        )
-    )
+    """What :func:`segment_web.panels.facts.told` says, as HTML that stands in either toolbar. Never raises."""
+    try:
+        inner = "".join(_parts(found))
+    except Exception as error:  # noqa: BLE001 - a toolbar that fails breaks the page
+        internal_error("the panel", error)
+        inner = f'<p class="sw-note">{FAILED}</p>'
+    html = f'<style>{style()}</style><div class="segment-panel">{inner}</div>'
+    return html.encode("utf-8", "replace").decode()  # text that is none, which no response can carry
+
+
+def _parts(found: Mapping[str, Any]) -> Iterator[str]:
+    yield _totals(found)
+    yield _banner(found)
+    yield '<div class="sw-calls">'
+    yield from map(_call, found.get("calls", ()))
+    yield "</div>"
+    if found.get("more"):
+        yield f'<p class="sw-note">and {found["more"]} more that were not kept.</p>'
+    yield '<div class="sw-columns">'
+    yield _facts("This visitor", found.get("visitor", ()))
+    yield _facts("The client, in this process", found.get("client", ()))
+    yield "</div>"
 
 
 @cache

@@ -46,11 +46,13 @@ class Call:
     state: State = State.WAITING
     reason: str = ""
     detail: str = ""
-    body: bytes = b""
+    body: bytes = b""  # as much of it as is shown
+    size: int = 0  # bytes of all of it
 
     def accept(self, body: bytes) -> None:
         """It is in the queue as ``body``."""
-        self.body, self.state = body, State.ACCEPTED
+        self._keep(body)
+        self.state = State.ACCEPTED
 
     def drop(self, reason: str, detail: str) -> None:
         """It does not leave."""
@@ -63,7 +65,8 @@ class Call:
         if message is not None:
             self.type, self.name = message.type, _name(message)
             self.source = message.source if isinstance(message.source, str) else ""
-            self.body = self.body or Encoder().encode(payload(message)).body
+            if not self.body:
+                self._keep(Encoder().encode(payload(message)).body)
         if self.state is not State.WAITING:
             self.message = None
 
@@ -72,8 +75,11 @@ class Call:
         told = {name: getattr(self, name) for name in ("type", "name", "source", "reason", "detail")}
         told |= {"state": self.state.value, "by": self.origin.by, "site": self.origin.site}
         told |= {"at": round(self.at, 2), "micros": round(self.micros, 1)}
-        text = _indented(self.body[: MOST_OF_ONE + 1]) if len(self.body) <= room else ""
-        return told | {"payload": text, "bytes": len(self.body)}
+        text = _indented(self.body) if len(self.body) <= room else ""
+        return told | {"payload": text, "bytes": self.size}
+
+    def _keep(self, body: bytes) -> None:
+        self.body, self.size = body[: MOST_OF_ONE + 1], len(body)
 
 
 @dataclass(slots=True, eq=False)

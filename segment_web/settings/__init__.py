@@ -100,7 +100,11 @@ def sources(value: Any) -> Mapping[str, Source]:
 
 
 def check_host(host: str | None, name: str = "host") -> None:
-    if host is not None and not host.startswith(("https://", "http://")):
+    if host is None:
+        return
+    if any(sign in host for sign in "@?#"):  # not shown: it may have a password
+        raise ValueError(f"{name} must be an address without a user, a password or a query, which would never be sent.")
+    if not host.startswith(("https://", "http://")):
         raise ValueError(f"{name} must begin with https:// (or http:// for a local collector), not {host!r}.")
 
 
@@ -253,7 +257,7 @@ def load(
     environ = environ or {}
     found = {name: environ[PREFIX + name.upper()] for name in NAMES if PREFIX + name.upper() in environ}
     read(Settings, found, spelling=lambda name: f"environment variable {PREFIX}{name.upper()}")
-    lowered = {_lower(name): value for name, value in (framework or {}).items()}
+    lowered = {_lower(str(name)): value for name, value in (framework or {}).items()}
     read(Settings, lowered, spelling=lambda name: spelling(name.upper()))
     return read(Settings, {**found, **lowered, **(code or {})}, spelling=lambda name: f"option {name!r}")
 

@@ -14,7 +14,6 @@ from segment_web.web.groups import group_of
 from segment_web.web.impersonation import is_going_on
 from segment_web.web.leaving import leave
 from segment_web.web.request_analytics import RequestAnalytics
-from segment_web.web.unlinked import Unlinked
 
 if TYPE_CHECKING:
     from segment_web.client import Defer
@@ -35,14 +34,16 @@ def signed_up(segment: RequestAnalytics, user: object, *, defer: Defer | None = 
     """``user`` was created by a visitor who is nobody yet: identify, then ``Signed Up``, both with both ids.
 
     Nothing when somebody is logged in: an administrator who creates accounts does not sign up. The visitor is not
-    logged in by this; the login that usually follows at once is not a second event.
+    logged in by this; the login that usually follows at once is not a second event. Of several accounts the first is the
+    visitor's, as far as one can tell, and the others are not linked.
     """
     event = segment.scope.rules.auth_events.signed_up
     segment.scope.said.add(("created", _key(segment, user)))
     if event is None or segment.scope.user_id is not None or not _first(segment, "signed_up", user):
         return
     segment.scope.said.add(("signed_in", _key(segment, user)))
-    _arrive(segment, user, over_another=False)
+    if segment.scope.arrived is None:
+        _arrive(segment, user, over_another=False)
     _identify(segment, user, defer)
     _track(segment, event, user, SIGNED_UP, defer)
 
@@ -95,6 +96,7 @@ def signed_out(segment: RequestAnalytics, user: object | None, *, exchanged: boo
         if event is not None and not segment.scope.is_impersonated:
             _track(segment, event, user, SIGNED_IN, None)
         leave(segment)
+        segment.scope.arrived = None
     segment.scope.become(None)
 
 
@@ -110,14 +112,16 @@ def password_changed(segment: RequestAnalytics, user: object, *, defer: Defer | 
         return
     if ("created", _key(segment, user)) not in scope.said and _first(segment, "password_changed", user):
         message = Message("track", event=event, properties={}, user_id=people.user_id(user, scope.rules.user_id))
-        segment.client.record(message, scope if is_visitor else Unlinked(parent=scope), defer=defer)
+        segment.record(message, defer=defer, linked=is_visitor)
 
 
 def _arrive(segment: RequestAnalytics, user: object, *, over_another: bool) -> None:
-    """The browser is ``user``'s from here on: once a request, what may be another person's is left behind."""
-    if not _first(segment, "arrived", user):
+    """The browser is ``user``'s from here on: what may be another person's is left behind, once however often it is
+    said."""
+    before, segment.scope.arrived = segment.scope.arrived, _key(segment, user)
+    if before == segment.scope.arrived:
         return
-    if _may_be_anothers(segment, user, over_another):
+    if before is not None or _may_be_anothers(segment, user, over_another):
         leave(segment)
     elif segment.scope.rules.group is not None:
         segment.scope.recall().forget(cookies.GROUP_ID)  # a login begins a session, in which the group is said anew
@@ -156,23 +160,24 @@ def _key(segment: RequestAnalytics, user: object) -> str:
 def _identify(segment: RequestAnalytics, user: object, defer: Defer | None) -> None:
     traits = people.traits(user, segment.scope.rules.user_traits)
     segment.scope.said.add(("identified", _key(segment, user)))
-    segment.record(_theirs(segment, Message("identify", traits=traits), user), defer=defer)
+    _record(segment, Message("identify", traits=traits), user, defer)
 
 
 def _track(segment: RequestAnalytics, event: str, user: object, names: dict[str, str], defer: Defer | None) -> None:
     known = people.traits(user, segment.scope.rules.user_traits)
     properties: dict[str, Any] = {name: known[trait] for trait, name in names.items() if trait in known}
-    segment.record(_theirs(segment, Message("track", event=event, properties=properties), user), defer=defer)
+    _record(segment, Message("track", event=event, properties=properties), user, defer)
 
 
-def _theirs(segment: RequestAnalytics, message: Message, user: object) -> Message:
-    """Both ids, whoever is logged in at this moment; a visitor without an anonymous id is given one to keep, unless
+def _record(segment: RequestAnalytics, message: Message, user: object, defer: Defer | None) -> None:
+    """With both ids, whoever is logged in at this moment; a visitor without an anonymous id is given one to keep, unless
     nothing is recorded of them."""
     message.user_id = people.user_id(user, segment.scope.rules.user_id)
-    is_recorded = segment.skip_reason is None
-    message.anonymous_id = segment.scope.anonymous_id(issue=is_recorded)
+    is_recorded, is_linked = segment.skip_reason is None, segment.scope.arrived in (None, _key(segment, user))
+    if is_linked:
+        message.anonymous_id = segment.scope.anonymous_id(issue=is_recorded)
     reader = segment.scope.rules.group
     if is_recorded and segment.scope.user is None and isinstance(reader, str):  # who signs up is not logged in yet
         group = group_of(user, None, reader)
         message.context = None if group is None else {"groupId": group.id}
-    return message
+    segment.record(message, defer=defer, linked=is_linked)

@@ -55,6 +55,7 @@ class WebScope(Scope):
         "_url",
         "_user",
         "answer",
+        "arrived",
         "browser_calls",
         "has_snippet",
         "is_personal",
@@ -76,6 +77,9 @@ class WebScope(Scope):
         self.issued_id: str | None = None  # an anonymous id that this request made and its response has to carry
         self.left_id = ""  # the anonymous id of who has left the browser in this request
         self.answer: bool | Mapping[str, bool] | None = None  # what set_consent was given and the response has to carry
+        self.arrived: str | None = (
+            None  # the user to whom a login or sign-up of this request has linked the anonymous id
+        )
         self.said: set[tuple[str, object]] = set()  # automatic events that a request makes once
         self.memory: Memory | None = None
         self.has_snippet = False  # the response holds the snippet: its page call is the browser's

@@ -17,6 +17,7 @@ from segment_web.web.browser_calls import BrowserCalls
 from segment_web.web.capture import WebScope, web_scope
 from segment_web.web.consent import Consent
 from segment_web.web.consent_change import change_consent
+from segment_web.web.unlinked import Unlinked
 
 if TYPE_CHECKING:
     from segment_web.client import Analytics, Defer
@@ -107,9 +108,10 @@ class RequestAnalytics(Calls):
         """What :meth:`add` was given in this request."""
         return self._added
 
-    def record(self, message: Message, *, defer: Defer | None = None) -> Receipt:
-        """Records an automatic event of this request; never raises, not even in strict mode."""
-        return self.client.record(message, self._inner, defer=defer)
+    def record(self, message: Message, *, defer: Defer | None = None, linked: bool = True) -> Receipt:
+        """Records an automatic event of this request; never raises, not even in strict mode. Without ``linked`` it is said
+        of somebody who need not be the visitor, whose anonymous id is left out."""
+        return self.client.record(message, self._inner if linked else Unlinked(parent=self._inner), defer=defer)
 
     def _look(self) -> Receipt | None:
         return self.client._look()

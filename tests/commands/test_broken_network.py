@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from segment_web.collector import CollectorServer
+from segment_web.commands.doctor.at_once import each
 from segment_web.commands.doctor.command import examine
 from segment_web.commands.doctor.reach import told
 from segment_web.commands.findings import Finding, Level
@@ -151,6 +152,25 @@ def test_what_no_server_of_this_machine_can_show(kind: FailureKind, id: str, set
     finding = told(NetworkFailure(kind, "the name of collector.example could not be resolved"), None)
     assert (finding.id, finding.text[:8]) == (id, "The name")
     assert setting in finding.cure
+
+
+def test_a_server_that_takes_no_part_in_tls_is_no_unknown_name(hanging: str) -> None:
+    examined = list(examine(load({"write_key": KEY, "host": hanging.replace("http:", "https:")}), timeout=0.2))
+    assert examined[-1].id == "connection.timeout"
+
+
+def test_ctrl_c_waits_for_no_look() -> None:
+    release, ended = threading.Event(), []
+
+    def look(item: str) -> None:
+        if item == "interrupted":
+            raise KeyboardInterrupt
+        ended.append(release.wait(10))
+
+    with pytest.raises(KeyboardInterrupt):
+        list(each(look, ["interrupted", "hangs"]))
+    assert ended == []
+    release.set()
 
 
 def test_a_server_that_never_answers(hanging: str) -> None:

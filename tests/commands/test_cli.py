@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 import segment_web as package
+from segment_web.cli.main import main
 from segment_web.commands.output import Output, Style, wants_colour
 from tests.commands.terminal import CHECKOUT, PYTHON, environ, segment_web
 
@@ -131,3 +132,17 @@ def test_the_package_is_run_by_its_name() -> None:
         check=False,
     )
     assert done.stdout.startswith("usage: segment-web ")
+
+
+def test_a_document_takes_bytes_that_are_no_text() -> None:
+    """As Python keeps them of the environment and of files' names."""
+    stream = io.StringIO()
+    Output(stream, json=True).document({"text": "a\udcff"})
+    assert json.loads(stream.getvalue()) == {"text": "a\udcff"}
+
+
+@pytest.mark.parametrize("text", ["-1", "nan", "inf", "1e12", "soon"])
+def test_a_time_to_wait_is_a_number_of_seconds(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["doctor", "--timeout", text])
+    assert "argument --timeout: must be a number of seconds from 0 to 86400" in capsys.readouterr().err

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import os
+import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from segment_web.collector import CollectorServer
 from segment_web.commands.doctor.command import examine
+from segment_web.commands.doctor.pages import tagged
 from segment_web.commands.findings import Finding, Level, error, ok
 from segment_web.commands.output import Output
 from segment_web.commands.report import Report
@@ -139,3 +143,10 @@ def test_on_a_terminal_long_sentences_are_wrapped_beside_their_name(monkeypatch:
     piped = io.StringIO()
     Output(piped).show(report)
     assert piped.getvalue().count("\n") == 6
+
+
+def test_a_pipe_among_the_templates_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "page.html")
+    looked = threading.Event()
+    threading.Thread(target=lambda: (tagged([tmp_path]), looked.set()), daemon=True).start()
+    assert looked.wait(5)

@@ -7,7 +7,7 @@ import json
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
@@ -16,7 +16,10 @@ from flask import Flask
 
 from segment_web.collector import CollectorServer
 from segment_web.commands.output import Output
+from segment_web.commands.tail.collector import CollectorFeed
 from segment_web.commands.tail.seen import Seen, Wanted
+from segment_web.errors import ConfigError
+from tests.browser.first_party import serving
 from tests.collector.messages import batch, track
 from tests.commands.terminal import CHECKOUT, PYTHON, SECONDS, environ, segment_web
 
@@ -131,6 +134,27 @@ def test_another_server_is_not_followed(app: Flask, server: CollectorServer) -> 
     done = app.test_cli_runner().invoke(args=["segment", "tail", "--url", f"{server.url}/v1"])
     assert done.exit_code == 2
     assert "is no collector of segment_web" in done.output
+
+
+def test_a_folder_is_no_file(app: Flask, tmp_path: Path) -> None:
+    done = app.test_cli_runner().invoke(args=["segment", "tail", "--file", str(tmp_path)])
+    assert (done.exit_code, f"cannot read {tmp_path}: Is a directory." in done.output) == (2, True)
+
+
+def test_a_message_that_is_none_is_shown(server: CollectorServer) -> None:
+    post(server, 7, ["no", "message"])
+    with closing(CollectorFeed(server.url)) as feed:
+        shown = [seen.line(Output(io.StringIO())).split()[1:] for seen in feed.begin(2)]
+    assert [line[:4] for line in shown] == [["?", "nobody", "✗", "discarded:"]] * 2
+
+
+def test_rows_that_are_no_collectors_are_refused() -> None:
+    app = Flask("no collector")
+    app.add_url_rule("/api/stats", "stats", lambda: {"epoch": "e"})
+    app.add_url_rule("/api/messages", "messages", lambda: {"messages": [1]})
+    refused = pytest.raises(ConfigError, match="is no collector")
+    with serving(app, tls=False) as port, closing(CollectorFeed(f"http://127.0.0.1:{port}")) as feed, refused:
+        feed.begin(1)
 
 
 @pytest.fixture

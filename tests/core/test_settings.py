@@ -50,6 +50,7 @@ def keep(message: Any, scope: Any) -> Any:
         ({"batch_size": 9999}, "option 'batch_size' must be between 1 and 2500, not 9999."),
         ({"batch_size": "many"}, "option 'batch_size' must be a whole number, not 'many'."),
         ({"host": "api.segment.io"}, "host must begin with https://"),
+        ({"host": "https://me:pass@segment.test"}, "host must be an address without a user, a password or a query"),
         ({"region": "eu", "host": "https://api.segment.io/v1"}, "leave host out, or say region='us'"),
         ({"cookie": {"samesite": "None"}}, 'accept with cookie["secure"]: True only'),
         ({"cookie": {"age": 0}}, "cookie['age'] must be at least 1, not 0."),
@@ -69,6 +70,11 @@ def test_a_wrong_setting_names_the_cure(options: dict[str, Any], sentence: str) 
 def test_a_framework_key_is_named_as_its_user_wrote_it() -> None:
     with pytest.raises(ConfigError, match=r'SEGMENT\["REGOIN"\].*did you mean SEGMENT\["REGION"\]'):
         load(framework={"REGOIN": "eu"}, spelling=lambda name: f'SEGMENT["{name}"]')
+
+
+def test_a_key_that_is_no_text_is_unknown() -> None:
+    with pytest.raises(ConfigError, match="1 is not a setting of segment_web"):
+        load(framework={1: 2})  # type: ignore[dict-item]
 
 
 def test_an_unknown_delivery_lists_the_known_ones() -> None:

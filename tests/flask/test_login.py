@@ -10,6 +10,7 @@ import pytest
 from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_login import LoginManager, UserMixin, login_user, logout_user
+from flask_login.utils import encode_cookie
 
 from segment_web.flask import Segment, current_segment
 from segment_web.testing import CapturedEvents
@@ -98,6 +99,20 @@ def test_logout_tells_who_left_and_makes_a_new_visitor(browser: FlaskClient, eve
 def test_logout_of_nobody_says_nothing(browser: FlaskClient, events: CapturedEvents) -> None:
     browser.get("/logout")
     assert len(events) == 0
+
+
+def test_who_logs_in_where_another_is_remembered_is_another_visitor(
+    app: Flask, browser: FlaskClient, events: CapturedEvents
+) -> None:
+    """The session has expired; Flask-Login's cookie still says whose browser it is."""
+    app.add_url_rule("/other", view_func=lambda: str(login_user(User(8))), endpoint="other")
+    with app.app_context():
+        browser.set_cookie("remember_token", encode_cookie("7"))
+    for path in ("/login", "/login", "/other"):
+        browser.delete_cookie("session")
+        browser.get(path)
+    first, again, other = (event["anonymousId"] for event in events.named("Signed In"))
+    assert first == again != other
 
 
 def test_sign_up_is_told_once_and_the_login_after_it_not(browser: FlaskClient, events: CapturedEvents) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from flask.testing import FlaskClient
 from flask_login import login_user
 from flask_security import MailUtil, Security, SQLAlchemyUserDatastore
 from flask_security.models import fsqla_v3 as fsqla
+from flask_security.signals import user_registered
 from flask_sqlalchemy import SQLAlchemy
 
 from segment_web.flask import Segment, current_segment
@@ -148,3 +150,13 @@ def test_who_acts_as_another_user_is_not_linked_to_them(app: Flask, events: Capt
     visitor.get("/act/2")
     assert visitor.post("/logout") == []
     assert visitor.get("/seen") == ["Seen - B"]
+
+
+def test_a_datastore_may_be_another_than_sqlalchemy(
+    app: Flask, events: CapturedEvents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where that is not even installed."""
+    monkeypatch.setitem(sys.modules, "sqlalchemy.exc", None)
+    app.add_url_rule("/plain", view_func=lambda: str(user_registered.send(app, user=7)))
+    assert browser_of(app).get("/plain").status_code == 200
+    events.assert_tracked("Signed Up", user_id=7)

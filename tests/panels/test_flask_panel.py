@@ -59,6 +59,11 @@ def test_a_stream_passes(client: FlaskClient) -> None:
     assert client.get("/stream/").data == b"onetwo"
 
 
+def test_an_answer_without_the_toolbar_is_left_alone(app: Flask, client: FlaskClient) -> None:
+    app.add_url_rule("/length/", view_func=lambda: Response(headers={"Content-Length": "4711"}, mimetype="image/png"))
+    assert client.head("/length/").content_length == 4711
+
+
 def test_without_segment_web_the_panel_says_what_to_do(app: Flask) -> None:
     bare = Flask("bare")
     bare.debug = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from html.parser import HTMLParser
 from typing import Any
 
@@ -94,6 +95,35 @@ def test_a_loop_gone_wrong_is_bounded() -> None:
     assert facts.counts(found) == f"{MOST_CALLS + 50} calls, {MOST_CALLS - 2} dropped"
     assert found["calls"][-1]["reason"] == "queue_full"
     assert len(page(found)) < 3 * MOST_BYTES
+
+
+def test_of_what_is_too_large_as_much_is_kept_as_is_shown() -> None:
+    """And it is coloured in one go, however many strings seem to begin in it."""
+    segment, record = watched()
+    with segment.client:
+        for _ in range(8):
+            segment.track("Thing Done", {"text": '"\\' * 300_000})
+    began = time.process_time()
+    html = page(facts.told(record, segment))
+    assert time.process_time() - began < 2  # it would take a minute
+    assert re.search(r"1,200,\d\d\d bytes, as far as it got", html)
+    assert sum(len(call.body) for call in record.calls) < 2 * MOST_BYTES
+
+
+class Broken(str):
+    """A string of the application's that cannot be escaped."""
+
+    def replace(self, *_: Any) -> str:  # type: ignore[override]
+        raise RuntimeError("a mistake of the application")
+
+
+def test_text_that_no_page_can_carry_breaks_none() -> None:
+    segment, record = watched()
+    with segment.client:
+        segment.track("\ud800", {"\udfff": "\udfff"}, source="\ud800")
+        assert "unknown_source" in page(facts.told(record, segment)).encode().decode()
+        segment.track("Thing Done", source=Broken("source"))
+        assert "The panel failed: see the log." in page(facts.told(record, segment))
 
 
 def test_a_payload_too_many_is_left_out() -> None:

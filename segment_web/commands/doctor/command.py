@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from typing import Final
 
+from segment_web.commands.arguments import seconds
 from segment_web.commands.command import Command, Host
 from segment_web.commands.doctor.checks import THOROUGH, look
 from segment_web.commands.doctor.project import NOWHERE, Project, spelled
@@ -42,7 +43,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--strict", action="store_true", help="exit with 1 for warnings, too")
     parser.add_argument(
-        "--timeout", type=float, metavar="SECONDS", help="how long to wait for the network (default 10)"
+        "--timeout", type=seconds, metavar="SECONDS", help="how long to wait for the network (default 10)"
     )
 
 

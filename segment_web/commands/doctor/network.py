@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
-from typing import Final
 
+from segment_web.commands.doctor.at_once import each
 from segment_web.commands.doctor.clock import clock
 from segment_web.commands.doctor.probe import probe
 from segment_web.commands.doctor.reach import reach
@@ -16,8 +15,6 @@ from segment_web.commands.findings import Finding, Level, error
 from segment_web.errors import ConfigError
 from segment_web.net.pool import check_ca_file, read_proxy
 from segment_web.settings import Settings
-
-AT_ONCE: Final = 8  # hosts or sources; a person is waiting, and a hundred threads would help nobody
 
 
 def ask(settings: Settings, *, timeout: float) -> Iterator[Finding]:
@@ -29,15 +26,14 @@ def ask(settings: Settings, *, timeout: float) -> Iterator[Finding]:
     ways = {alias: settings.source(alias) for alias in settings.aliases}
     sources = {alias: url for alias, (key, url) in ways.items() if key is not None and readable(key)}
     hosts = list(dict.fromkeys(sources.values())) if settings.delivery == "thread" else []
-    with ThreadPoolExecutor(AT_ONCE, "segment_web.doctor") as pool:
-        down = set()
-        for host, findings in zip(hosts, pool.map(partial(greet, settings, timeout), hosts), strict=True):
-            yield from (about(finding, settings, host) for finding in findings)
-            if findings[0].level is Level.ERROR:
-                down.add(host)
-        reached = [alias for alias, host in sources.items() if host not in down]
-        for alias, finding in zip(reached, pool.map(partial(probe, settings, timeout=timeout), reached), strict=True):
-            yield about(finding, settings, sources[alias])
+    down = set()
+    for host, findings in zip(hosts, each(partial(greet, settings, timeout), hosts), strict=True):
+        yield from (about(finding, settings, host) for finding in findings)
+        if findings[0].level is Level.ERROR:
+            down.add(host)
+    reached = [alias for alias, host in sources.items() if host not in down]
+    for alias, finding in zip(reached, each(partial(probe, settings, timeout=timeout), reached), strict=True):
+        yield about(finding, settings, sources[alias])
 
 
 def unreadable(settings: Settings) -> Iterator[Finding]:

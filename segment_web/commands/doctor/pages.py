@@ -87,7 +87,7 @@ def tagged(folders: Iterable[Path]) -> str | None:
     """The first template with the tag, as its folder knows it."""
     for folder in folders:
         for path in islice(folder.rglob("*"), MOST_FILES):
-            if path.suffix in SUFFIXES and has_tag(path):
+            if path.suffix in SUFFIXES and path.is_file() and has_tag(path):  # a pipe would be waited for
                 return str(path.relative_to(folder))
     return None
 

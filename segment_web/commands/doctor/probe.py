@@ -80,9 +80,15 @@ def probe(
 
 
 def strict_bounds(settings: Settings, timeout: float) -> Settings:
-    """The same way to the same place, at once and without patience."""
-    request_timeout = min(settings.request_timeout, timeout)
-    return replace(settings, flush_interval=0.0, request_timeout=request_timeout, before_send=(), context=None)
+    """The same way to the same place, at once and without patience, also where Ctrl-C ends the process meanwhile."""
+    return replace(
+        settings,
+        flush_interval=0.0,
+        exit_timeout=0.0,
+        request_timeout=min(settings.request_timeout, timeout),
+        before_send=(),
+        context=None,
+    )
 
 
 def unmade(problem: Exception, source: str) -> Finding:

@@ -18,6 +18,7 @@ from segment_web.net.sockets import DeadlineBackend
 from segment_web.settings import Settings
 
 WAITS: Final = "No event arrives; events wait in the queue until this is mended."
+GRACE: Final = 1.0  # seconds in which a connection that had no time left says so itself: only a name is abandoned
 PROXY: Final = "the proxy"
 UNTRUSTED: Final = "Without trust no byte is sent, the write key least of all; events wait in the queue."
 
@@ -65,7 +66,7 @@ def reach(settings: Settings, base_url: str, *, timeout: float) -> Finding:
     """Connects to the host (to the proxy, if there is one) and hangs up, in at most about ``timeout`` seconds."""
     try:
         target, what = gate(settings, base_url)
-        return within(timeout, lambda: connect(target, what, settings.ca_file, timeout))
+        return within(timeout + GRACE, lambda: connect(target, what, settings.ca_file, timeout))
     except ValueError as problem:
         cure = "Write {host} as https://collector.example, with a port and a path where there are any."
         return error("connection.address", f"{base_url} is {problem}.", why=WAITS, cure=cure)

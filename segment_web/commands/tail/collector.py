@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import orjson
 
 from segment_web.commands.tail.feed import Lost
-from segment_web.commands.tail.seen import Seen
+from segment_web.commands.tail.seen import Seen, as_object
 from segment_web.errors import ConfigError
 from segment_web.net.failures import NetworkFailure
 
@@ -21,6 +21,7 @@ NOBODY_THERE: Final = (
     "nothing listens at {}: start a collector there with `segment-web collector`, name another one with --url, or follow "
     "a file with --file."
 )
+NONE_OF_ITS: Final = "the answer is none of a collector's"
 NO_COLLECTOR: Final = "{} answers, but is no collector of segment_web: name one with --url."
 
 
@@ -59,7 +60,7 @@ class CollectorFeed:
         stats = self._ask("stats")
         epoch, received = stats.get("epoch"), stats.get("received")
         if not isinstance(epoch, str):
-            raise Lost("the answer is none of a collector's")
+            raise Lost(NONE_OF_ITS)
         if epoch != self._epoch:
             self._epoch, self._received = epoch, None
             if self._newest and not self._ask("messages", after=self._newest - 1, limit=1).get("messages"):
@@ -73,14 +74,14 @@ class CollectorFeed:
         while len(found) < at_most:
             before = {"before": found[-1]["id"]} if found else {}
             rows = self._ask("messages", after=self._newest, limit=min(ROWS, at_most), **before).get("messages")
-            if not isinstance(rows, list):
-                raise Lost("the answer is none of a collector's")
+            if not isinstance(rows, list) or not all(isinstance(as_object(row).get("id"), int) for row in rows):
+                raise Lost(NONE_OF_ITS)
             found += rows
             if len(rows) < ROWS:
                 break
         if found:
             self._newest = found[0]["id"]
-        return [Seen(row["received_at"], row["status"], row["code"], row["message"]) for row in reversed(found)]
+        return [seen(row) for row in reversed(found)]
 
     def _ask(self, what: str, **query: object) -> dict[str, Any]:
         answer = self._session.get(f"{self.place}/api/{what}?{urlencode(query)}", {}, limit=MOST_BYTES)
@@ -88,3 +89,9 @@ class CollectorFeed:
         if not isinstance(found, dict):
             raise Lost(f"HTTP {answer.status}")
         return found
+
+
+def seen(row: Mapping[str, Any]) -> Seen:
+    """A row as it is shown; what was posted as a message may be anything."""
+    at, status, code = (str(row.get(name) or "") for name in ("received_at", "status", "code"))
+    return Seen(at, status, code or None, as_object(row.get("message")))

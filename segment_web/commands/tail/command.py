@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from segment_web.commands.collector import PORT
 from segment_web.commands.command import Command, Host
+from segment_web.commands.ending import INTERRUPTED
 from segment_web.commands.output import Output
 from segment_web.commands.tail.collector import CollectorFeed
 from segment_web.commands.tail.feed import Feed, Lost
@@ -25,7 +26,6 @@ from segment_web.settings import Settings
 EVERY: Final = 0.5  # seconds between two looks
 PATIENCE: Final = 8.0  # seconds at most between two tries, while there is no answer
 MOST_LAST: Final = 10_000
-INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
 FROM_SETTINGS: Final = ""
 
 

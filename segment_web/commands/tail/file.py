@@ -10,6 +10,7 @@ import orjson
 
 from segment_web.commands.tail.feed import Lost
 from segment_web.commands.tail.seen import Seen
+from segment_web.errors import ConfigError
 
 LINE: Final = 40_000  # bytes, more than a message has
 MOST_BYTES: Final = 16_000_000  # read at one look
@@ -28,10 +29,12 @@ class FileFeed:
     def begin(self, last: int) -> Sequence[Seen]:
         try:
             stat = self._path.stat()
+            self._which, self._read = stat.st_ino, max(0, stat.st_size - min(MOST_BYTES, last * LINE))
+            return self._lines()[-last:] if last else ()
         except FileNotFoundError:
             return ()  # it comes with the first event
-        self._which, self._read = stat.st_ino, max(0, stat.st_size - min(MOST_BYTES, last * LINE))
-        return self._lines()[-last:] if last else ()
+        except OSError as problem:
+            raise ConfigError(f"cannot read {self.place}: {problem.strerror or problem}.") from problem
 
     def news(self) -> Sequence[Seen]:
         try:

@@ -53,7 +53,9 @@ class Seen(NamedTuple):
         """What tells events of one type apart; a page without a name has its path."""
         message = self.message
         name = message.get(NAMES.get(_text(message.get("type")), ""))
-        return _text(name or _object(message.get("properties")).get("path") if message.get("type") == "page" else name)
+        return _text(
+            name or as_object(message.get("properties")).get("path") if message.get("type") == "page" else name
+        )
 
     def _columns(self) -> tuple[str, str, str]:
         message = self.message
@@ -69,7 +71,10 @@ class Seen(NamedTuple):
 
     def _facts(self, room: int) -> Iterator[str]:
         hidden = IN_THE_NAME if self.message.get("type") == "page" else ()
-        for name, value in {**_object(self.message.get("traits")), **_object(self.message.get("properties"))}.items():
+        for name, value in {
+            **as_object(self.message.get("traits")),
+            **as_object(self.message.get("properties")),
+        }.items():
             fact = printable(f"{name}={_short(value)}")
             room -= len(fact) + 2
             if room < 0:
@@ -126,5 +131,6 @@ def _text(value: object) -> str:
     return str(value) if isinstance(value, str | int) else ""
 
 
-def _object(value: object) -> Mapping[str, Any]:
+def as_object(value: object) -> Mapping[str, Any]:
+    """``value`` if it is a JSON object, else an empty one."""
     return value if isinstance(value, dict) else {}

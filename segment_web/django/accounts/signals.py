@@ -29,12 +29,12 @@ def connect() -> None:
 
 
 def _logged_in(sender: Any, user: Any, request: HttpRequest | None = None, **_: Any) -> None:
-    before = cached_user(request) if request is not None else None
-    if not getattr(before, "is_authenticated", False):
-        before = None  # Django keeps an AnonymousUser for nobody: a visitor who logs in stays the same visitor
     exchanged = called_from(EXCHANGES)
 
     def say(segment: RequestAnalytics) -> None:
+        before = cached_user(request)  # type: ignore[arg-type] # there is one, or nobody to say anything
+        if not getattr(before, "is_authenticated", False):
+            before = None  # Django keeps an AnonymousUser for nobody: a visitor who logs in stays the same visitor
         over_another = _is_new_session(getattr(request, "session", None))
         accounts.signed_in(segment, user, before=before, over_another=over_another, impersonated=exchanged)
 
@@ -43,7 +43,18 @@ def _logged_in(sender: Any, user: Any, request: HttpRequest | None = None, **_: 
 
 def _logged_out(sender: Any, user: Any, request: HttpRequest | None = None, **_: Any) -> None:
     exchanged = called_from(EXCHANGES)
-    guarded("logout", request, lambda segment: accounts.signed_out(segment, user, exchanged=exchanged))
+
+    def say(segment: RequestAnalytics) -> None:
+        accounts.signed_out(segment, _as_known(user, request, segment.scope.rules.user_id), exchanged=exchanged)
+
+    guarded("logout", request, say)
+
+
+def _as_known(user: Any, request: Any, reader: Any) -> Any:
+    """Who has deleted their account and is logged out has no primary key any more; the session still has it."""
+    if user is None or reader != "pk" or getattr(user, "pk", user) is not None:
+        return user
+    return request.session.get(SESSION_KEY)
 
 
 def _saved(sender: Any, instance: Any, created: bool, raw: bool, using: str, **signal: Any) -> None:

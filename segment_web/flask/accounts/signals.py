@@ -61,8 +61,10 @@ def _logged_in(app: Flask, user: object, **_: Any) -> None:
 
 
 def _logged_out(app: Flask, user: Any, **_: Any) -> None:
-    known = user if getattr(user, "is_authenticated", False) else None
-    _guarded("logout", lambda segment: accounts.signed_out(segment, known))
+    def say(segment: RequestAnalytics) -> None:
+        accounts.signed_out(segment, user if getattr(user, "is_authenticated", False) else None)
+
+    _guarded("logout", say)
 
 
 def _registered(app: Flask, user: Any, **_: Any) -> None:
@@ -95,23 +97,34 @@ SECURITY: dict[str, Callable[..., None]] = {
 
 
 def _is_over_another(app: Flask) -> bool:
-    """Whether the session that the browser sent, opened once more because the login wrote into it, is another user's."""
+    """Whether the session that the browser sent, opened once more because the login wrote into it, is another user's; or,
+    where it has expired, the cookie by which Flask-Login remembers its user."""
     try:
         sent = app.session_interface.open_session(app, request)
-        before = None if sent is None else sent.get(LOGGED_IN)
+        before = (None if sent is None else sent.get(LOGGED_IN)) or _remembered(app)
         return before is not None and before != session.get(LOGGED_IN)
     except Exception as error:  # noqa: BLE001 - the application's own session
         internal_error("the session", error)
         return False
 
 
+def _remembered(app: Flask) -> str | None:
+    from flask_login import COOKIE_NAME
+    from flask_login.utils import decode_cookie
+
+    cookie = request.cookies.get(app.config.get("REMEMBER_COOKIE_NAME", COOKIE_NAME))
+    return None if cookie is None else decode_cookie(cookie)
+
+
 def _store(user: object) -> None:
     """Flask-Security announces users before they are stored, so that they have no id yet; an error that the flush
     raises is the one that the commit would."""
-    from sqlalchemy.exc import NoInspectionAvailable
-    from sqlalchemy.orm import object_session
-    from sqlalchemy.orm.exc import UnmappedInstanceError
-
+    try:
+        from sqlalchemy.exc import NoInspectionAvailable
+        from sqlalchemy.orm import object_session
+        from sqlalchemy.orm.exc import UnmappedInstanceError
+    except ImportError:
+        return
     try:
         session = object_session(user)
     except (NoInspectionAvailable, UnmappedInstanceError):

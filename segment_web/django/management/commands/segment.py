@@ -9,8 +9,9 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from segment_web.commands.command import Command as Body
-from segment_web.commands.command import Host, quiet_log
+from segment_web.commands.command import Host
 from segment_web.commands.doctor.command import DOCTOR
+from segment_web.commands.ending import ended
 from segment_web.commands.output import Output, wants_colour
 from segment_web.commands.send import SEND
 from segment_web.commands.snippet import SNIPPET
@@ -40,8 +41,7 @@ class Command(BaseCommand):
         """Runs the body; the process ends with its exit code unless that is 0."""
         output = Output(self.stdout, json=options["json"], colour=self._colour(options))
         try:
-            with quiet_log():
-                exit_code = run(BODIES[options["body"]], Namespace(**options), output)
+            exit_code = ended(lambda: run(BODIES[options["body"]], Namespace(**options), output), output)
         except SegmentError as problem:
             raise CommandError(str(problem), returncode=USAGE_ERROR) from problem
         if exit_code:
