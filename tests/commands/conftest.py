@@ -37,14 +37,6 @@ def server() -> Iterator[CollectorServer]:
 
 
 @pytest.fixture
-def nobody() -> Iterator[str]:
-    """An address that refuses connections: bound, but not listened on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
-
-
-@pytest.fixture
 def hanging() -> Iterator[str]:
     """An address that takes connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
