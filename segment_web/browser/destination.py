@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from segment_web.browser.place import Place
 from segment_web.settings import DEFAULT_SOURCE, HOSTS, Settings
 
+NO_KEY = "the source of the snippet has no write key, which analytics.js is loaded by: set write_key"
 CDN = "https://cdn.segment.com"  # of both regions; the settings it serves name the region's Tracking API
 
 
@@ -32,7 +33,7 @@ def destination(place: Place) -> Destination | str:
         return "nothing is recorded of this request"
     key, base_url = settings.source(settings.snippet.source or DEFAULT_SOURCE)
     if key is None:
-        return "the source of the snippet has no write key"
+        return NO_KEY
     mount = place.mount() if settings.snippet.first_party else None
     own = base_url not in HOSTS.values()
     if own and mount is None and settings.snippet.cdn is None:

@@ -26,12 +26,13 @@ COMMANDS: Final[tuple[Command, ...]] = (DEMO, COLLECTOR, TAIL, DOCTOR, SEND, SNI
 USAGE_ERROR: Final = 2  # argparse's own exit code
 EXAMPLES: Final = """\
 examples:
-  segment-web demo                    the example shop and a local Segment, to click through
-  segment-web doctor                  is everything set up, and does the key work?
-  segment-web send track "Order Completed" --user-id 42 --properties '{"total": 5}'
+  segment-web demo      the example shop and a local Segment, to click through
+  segment-web doctor    is everything set up, and does the key work?
+  segment-web send track "Invoice Paid" --user-id 42 --properties '{"total": 5}'
 
-doctor, send, snippet, stats and tail take their settings from the environment (SEGMENT_WRITE_KEY, SEGMENT_REGION, ...).
-In a project use "manage.py segment" (Django) or "flask segment" for these.
+doctor, send, snippet, stats and tail take their settings from the environment
+(SEGMENT_WRITE_KEY, SEGMENT_REGION, ...); in a project use "manage.py segment"
+(Django) or "flask segment" for these.
 """
 
 
@@ -71,14 +72,10 @@ def build_parser() -> ArgumentParser:
     parser.set_defaults(command=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in COMMANDS:
-        sub = commands.add_parser(command.name, help=command.summary, description=sentence(command.summary))
+        sub = commands.add_parser(command.name, help=command.summary)
         command.declare(sub)
         sub.set_defaults(command=command)
     return parser
-
-
-def sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}."
 
 
 def own_client(closing: ExitStack) -> Analytics:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from segment_web.commands.command import Command, Host
+from segment_web.commands.listening import FAILURES, refused
 from segment_web.commands.output import Output, Style
-from segment_web.errors import ConfigError
 
 PORT: Final = 8765
 
@@ -52,10 +52,8 @@ def run(options: Namespace, host: Host, output: Output) -> Served:
             write_keys=options.write_key,
             ready=lambda url: announce(url, output),
         )
-    except OSError as problem:
-        raise ConfigError(
-            f"cannot listen on {options.host}:{options.port}: {problem.strerror or problem}."
-        ) from problem
+    except FAILURES as problem:
+        raise refused(f"{options.host}:{options.port}", problem, "--port or --host") from problem
     return Served()
 
 

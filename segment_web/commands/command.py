@@ -37,10 +37,16 @@ class Command:
     add_arguments: Callable[[ArgumentParser], None]
     run: Callable[[Namespace, Host, Output], Result]
 
+    @property
+    def description(self) -> str:
+        """The summary as a sentence, for the command's own help."""
+        return f"{self.summary[0].upper()}{self.summary[1:]}."
+
     def declare(self, parser: ArgumentParser) -> None:
-        """Adds this command's arguments and the one that all commands have."""
+        """Describes this command to its parser: what it does, its arguments, and the one that all commands have."""
+        parser.description = self.description
         self.add_arguments(parser)
-        parser.add_argument("--json", action="store_true", help="print one JSON document instead of text")
+        parser.add_argument("--json", action="store_true", help="print JSON instead of text")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from segment_web.browser.destination import destination
+from segment_web.browser.destination import NO_KEY, destination
 from segment_web.browser.policy import needs, written
 from segment_web.browser.snippet import snippet
 from segment_web.client import Analytics
@@ -15,6 +15,8 @@ from segment_web.commands.command import Command, Host
 from segment_web.commands.doctor.project import Project
 from segment_web.commands.output import Output, Style
 from segment_web.commands.page import page_of
+from segment_web.messages import reasons
+from segment_web.messages.reasons import Drop
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,15 @@ def run(options: Namespace, host: Host, output: Output) -> Rendered:
 def render(client: Analytics, project: Project) -> Rendered:
     """The tag on a page of the project."""
     page = page_of(client, project)
-    found = client.silence.detail if client.silence is not None else destination(page)
+    found = destination(page) if client.silence is None else silent(client.silence)
     if isinstance(found, str):
         return Rendered("", found, {})
     return Rendered(snippet(page), "", needs(client.settings, found))
+
+
+def silent(why: Drop) -> str:
+    """Why pages of a client that records nothing get none; without a key another delivery would not help them."""
+    return NO_KEY if why is reasons.NO_KEY else why.detail
 
 
 SNIPPET = Command("snippet", "print the snippet that pages get, and the policy it needs", add_arguments, run)

@@ -9,7 +9,7 @@ from typing import Any
 
 from segment_web.commands.command import Command, Host
 from segment_web.commands.output import Output, Style
-from segment_web.delivery.report import Stats
+from segment_web.delivery.report import SourceStats, Stats
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +24,27 @@ class Counts:
         return 0
 
     def lines(self, output: Output) -> Iterable[str]:
-        """A line for each number, drop reasons on lines of their own."""
+        """A line for each number, drop reasons on lines of their own; then, where there are several, each source."""
         yield output.styled("Counts of this process alone; every worker of a server keeps its own.", Style.FAINT)
         for name, value in asdict(self.stats).items():
             if name == "dropped":
                 yield f"{name:<24}{sum(value.values())}"
                 yield from (f"  {reason:<22}{count}" for reason, count in sorted(value.items()))
-            else:
+            elif name != "sources":
                 yield f"{name:<24}{'-' if value is None else output.styled(value, Style.STRONG)}"
+
+        if len(self.stats.sources) > 1:
+            yield from (f"source {alias:<17}{booked(source)}" for alias, source in self.stats.sources.items())
 
     def as_json(self) -> Mapping[str, Any]:
         """The fields of Stats; times as ISO-8601."""
         return asdict(self.stats)
+
+
+def booked(source: SourceStats) -> str:
+    """The books of one source in a line."""
+    dropped = sum(source.dropped.values())
+    return f"accepted {source.accepted}, delivered {source.delivered}, dropped {dropped}, pending {source.pending}"
 
 
 def add_arguments(parser: ArgumentParser) -> None:

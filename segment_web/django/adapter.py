@@ -187,16 +187,7 @@ class DjangoResponse:
 
     def set_cookies(self, cookies: Sequence[Cookie]) -> None:
         for cookie in cookies:
-            self._response.set_cookie(
-                cookie.name,
-                cookie.value,
-                max_age=cookie.max_age,
-                path=cookie.path,
-                domain=cookie.domain,
-                secure=cookie.secure,
-                httponly=cookie.httponly,
-                samesite=cookie.samesite,  # type: ignore[arg-type] # checked when the settings were read
-            )
+            self._response.set_cookie(cookie.name, cookie.value, **cookie.attributes)
             self._response.cookies[cookie.name].set(cookie.name, cookie.value, cookie.value)  # Django would quote it
 
 

@@ -121,13 +121,4 @@ class FlaskResponse:
 
     def set_cookies(self, cookies: Sequence[Cookie]) -> None:
         for cookie in cookies:
-            self._response.set_cookie(
-                cookie.name,
-                cookie.value,
-                max_age=cookie.max_age,
-                path=cookie.path,
-                domain=cookie.domain,
-                secure=cookie.secure,
-                httponly=cookie.httponly,
-                samesite=cookie.samesite,
-            )
+            self._response.set_cookie(cookie.name, cookie.value, **cookie.attributes)

@@ -62,7 +62,7 @@ def _bodies() -> Mapping[str, Command]:
 def _run(body: Command, arguments: tuple[str, ...]) -> None:
     from segment_web.flask.project import project
 
-    parser = ArgumentParser(prog=f"flask segment {body.name}", description=body.summary)
+    parser = ArgumentParser(prog=f"flask segment {body.name}")
     body.declare(parser)
     options = parser.parse_args(arguments)
     output = Output(sys.stdout, json=options.json, colour=wants_colour(sys.stdout))

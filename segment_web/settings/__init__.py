@@ -92,8 +92,8 @@ class Source:
 
 def sources(value: Any) -> Mapping[str, Source]:
     """Sources by their alias; ``default`` is the client's own and cannot be given anew."""
-    read_source = section(Source)
-    found = {alias: read_source(options) for alias, options in kinds.mapping(value).items()}
+    given = kinds.mapping(value)
+    found: dict[str, Source] = {name: section(Source, f"sources[{name!r}]")(options) for name, options in given.items()}
     if DEFAULT_SOURCE in found:
         raise ValueError(f"leave the alias {DEFAULT_SOURCE!r} to write_key itself")
     return found
@@ -130,7 +130,7 @@ def auth_events(value: Any) -> AuthEvents:
         value = dict.fromkeys(("signed_up", "signed_in", "signed_out"))
     if isinstance(value, Mapping):
         value = {name: event or None for name, event in value.items()}
-    read_section = section(AuthEvents)
+    read_section = section(AuthEvents, "auth_events")
     events: AuthEvents = read_section(value)
     return events
 

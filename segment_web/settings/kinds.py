@@ -107,7 +107,11 @@ def function_or(*names: str) -> Kind:
     """One of ``names``, or a callable or its dotted path."""
 
     def read(value: Any) -> Any:
-        return value if isinstance(value, str) and value in names else function(value)
+        if isinstance(value, str) and value in names:
+            return value
+        if isinstance(value, str) and "." not in value and ":" not in value:
+            raise ValueError(f"be {' or '.join(map(repr, names))}, a callable or its dotted path, not {value!r}")
+        return function(value)
 
     return read
 
@@ -120,7 +124,11 @@ def functions(value: Any) -> tuple[Callable[..., Any], ...]:
 
 def attribute(value: Any) -> str | Callable[..., Any]:
     """The name of an attribute, or a callable (or its dotted path) that computes the value."""
-    return value if isinstance(value, str) and "." not in value and value else function(value)
+    if isinstance(value, str) and "." not in value and value:
+        return value
+    if not isinstance(value, str) and not callable(value):
+        raise ValueError(f"be the name of an attribute, a callable or its dotted path, not {value!r}")
+    return function(value)
 
 
 def attributes(value: Any) -> tuple[str, ...] | Callable[..., Any]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import fields
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from segment_web.errors import ConfigError
 from segment_web.settings.kinds import Kind, kind_of, mapping
 
 S = TypeVar("S")
+FEW: Final = 10  # names that a sentence can list
 Spelling = Callable[[str], str]  # a setting's name as this user wrote it, for the error
 
 
@@ -34,11 +35,12 @@ def parse(kind: Kind, value: Any, spelled: str) -> Any:
         raise ConfigError(f"{spelled} must {error}.") from error
 
 
-def reject_unknown(names: Iterable[str], known: Iterable[str], spelling: Spelling) -> None:
+def reject_unknown(names: Iterable[str], known: Collection[str], spelling: Spelling) -> None:
     for name in names:
         if name not in known:
             close = get_close_matches(name, list(known), n=1)
-            hint = f"did you mean {spelling(close[0])}?" if close else "the README lists every setting."
+            every = f"there are {', '.join(known)}" if len(known) <= FEW else "the README lists every setting"
+            hint = f"did you mean {spelling(close[0])}?" if close else f"{every}."
             raise ConfigError(f"{spelling(name)} is not a setting of segment_web; {hint}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class WebRequest(Protocol):
@@ -83,6 +83,18 @@ class Cookie:
     secure: bool
     httponly: bool
     samesite: str
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """All but the name and the value, by the keywords of ``set_cookie()`` that Django and Werkzeug share."""
+        return {
+            "max_age": self.max_age,
+            "path": self.path,
+            "domain": self.domain,
+            "secure": self.secure,
+            "httponly": self.httponly,
+            "samesite": self.samesite,
+        }
 
 
 class WebResponse(Protocol):

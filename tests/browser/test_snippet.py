@@ -89,7 +89,10 @@ def test_hostile_values_stay_values(make_site: MakeSite) -> None:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"write_key": None}, "the source of the snippet has no write key"),
+        (
+            {"write_key": None},
+            "the source of the snippet has no write key, which analytics.js is loaded by: set write_key",
+        ),
         ({"snippet": {"enabled": False}}, "the setting snippet has enabled off"),
         ({"enabled": False}, "nothing is recorded of this request"),
         ({"request_filter": lambda request: False}, "nothing is recorded of this request"),

@@ -48,7 +48,7 @@ def test_once_finds_everything_and_exits_with_0(tmp_path: Path, framework: str) 
     done = segment_web(
         "demo", "--once", "--framework", framework, cwd=tmp_path
     )  # found beside the package, wherever it is called
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert time.monotonic() - began < 20
     assert done.stdout.count("✓") == len(EXPECTATIONS)
     assert "Order Completed" in done.stdout

@@ -71,3 +71,13 @@ def test_a_usage_error_has_exit_code_2(tmp_path: Path) -> None:
     done = manage("send", "track", tmp_path=tmp_path, SEGMENT_WRITE_KEY=KEY)
     assert done.returncode == 2
     assert "CommandError: track needs its event" in done.stderr
+
+
+def test_djangos_own_options_may_stand_behind_the_command() -> None:
+    from segment_web.django.management.commands.segment import Command
+
+    parser = Command().create_parser("manage.py", "segment")
+    before = parser.parse_args(["--settings", "shop.production", "--no-color", "doctor", "--strict"])
+    behind = parser.parse_args(["doctor", "--strict", "--settings", "shop.production", "--no-color"])
+    assert behind == before
+    assert (behind.settings, behind.no_color, behind.force_color) == ("shop.production", True, False)

@@ -19,7 +19,7 @@ KEY = "snippet-write-key"
 
 def test_without_a_key_pages_get_nothing_which_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["snippet"]) == 1
-    assert capsys.readouterr().out.startswith("Pages get no snippet: write_key is not set")
+    assert capsys.readouterr().out.endswith("has no write key, which analytics.js is loaded by: set write_key.\n")
 
 
 def test_an_applications_own_pages() -> None:

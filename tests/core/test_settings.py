@@ -54,6 +54,13 @@ def keep(message: Any, scope: Any) -> Any:
         ({"region": "eu", "host": "https://api.segment.io/v1"}, "leave host out, or say region='us'"),
         ({"cookie": {"samesite": "None"}}, 'accept with cookie["secure"]: True only'),
         ({"cookie": {"age": 0}}, "cookie['age'] must be at least 1, not 0."),
+        ({"sources": {"mail": {"hots": "x"}}}, "did you mean sources['mail']['host']?"),
+        (
+            {"auth_events": {"login": True}},
+            "auth_events['login'] is not a setting of segment_web; there are signed_up, sign",
+        ),
+        ({"consent": "coookie"}, "must be 'cookie', a callable or its dotted path, not 'coookie'."),
+        ({"group": 3}, "must be the name of an attribute, a callable or its dotted path, not 3."),
         ({"context": "no.such.module"}, "must be importable"),
         ({"context": "json.nothing"}, "module 'json' has no 'nothing'"),
         ({"write_key": 5}, "must be the key as a string"),

@@ -15,6 +15,7 @@ from segment_web.commands.collector import PORT as COLLECTOR_PORT
 from segment_web.commands.command import Command, Host
 from segment_web.commands.demo.process import ShopProcess
 from segment_web.commands.demo.shops import SHOPS, find
+from segment_web.commands.listening import FAILURES, refused
 from segment_web.commands.output import Output, Result, Style
 from segment_web.errors import ConfigError, SegmentError
 
@@ -128,11 +129,8 @@ def listening(options: Namespace, port: int) -> CollectorServer:
     chosen = port if options.collector_port is None else options.collector_port
     try:
         return CollectorServer(port=chosen).start()
-    except OSError as problem:
-        reason = problem.strerror or problem
-        raise ConfigError(
-            f"cannot listen on port {chosen}: {reason}; choose another with --collector-port."
-        ) from problem
+    except FAILURES as problem:
+        raise refused(f"port {chosen}", problem, "--collector-port") from problem
 
 
 DEMO = Command("demo", "run the example shop and a local Segment, to look at or to check", add_arguments, run)

@@ -105,7 +105,7 @@ class ShopProcess:
         said = process.stdout.readline().strip()
         if not said:
             self.stop()
-            raise SegmentError(f"the shop did not start on port {self.port}:\n{self.last_words()}")
+            raise SegmentError(f"the shop did not start:\n{self.last_words()}")
         return int(said)
 
     def _log(self) -> TextIO:

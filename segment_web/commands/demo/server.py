@@ -13,6 +13,8 @@ import threading
 from importlib import import_module
 from types import FrameType
 
+from segment_web.commands.listening import FAILURES, refused
+
 HOST = "127.0.0.1"
 
 
@@ -22,7 +24,11 @@ def main(application: str, port: int) -> None:
     signal.signal(signal.SIGINT, end)
     waitress = import_module("waitress")
     module, _, name = application.partition(":")
-    server = waitress.create_server(getattr(import_module(module), name), host=HOST, port=port, ident=None)
+    served = getattr(import_module(module), name)
+    try:
+        server = waitress.create_server(served, host=HOST, port=port, ident=None)
+    except FAILURES as problem:
+        raise SystemExit(str(refused(f"{HOST}:{port}", problem, "--port"))) from problem
     threading.Thread(target=outlive_nobody, name="demo-parent", daemon=True).start()
     sys.stdout.write(f"{server.effective_port}\n")
     sys.stdout.flush()

@@ -57,10 +57,21 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--type", action="append", choices=get_args(Kind), help="only these types (may be repeated)")
     parser.add_argument(
-        "--event", action="append", metavar="NAME", help='only events or pages of this name, as "Order *" (repeatable)'
+        "--event",
+        action="append",
+        metavar="NAME",
+        help='only events or pages of this name, as "Order *" (may be repeated)',
     )
-    parser.add_argument("--user", action="append", metavar="ID", help="only of this user or anonymous id (repeatable)")
-    parser.add_argument("--last", type=number, default=10, metavar="N", help="first the last N (default %(default)s)")
+    parser.add_argument(
+        "--user", action="append", metavar="ID", help="only of this user or anonymous id (may be repeated)"
+    )
+    parser.add_argument(
+        "--last",
+        type=number,
+        default=10,
+        metavar="N",
+        help="begin with the last N that are there (default %(default)s)",
+    )
 
 
 def number(text: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from argparse import Namespace
+from argparse import SUPPRESS, ArgumentParser, Namespace
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -35,7 +35,9 @@ class Command(BaseCommand):
         """A sub-command for each body."""
         commands = parser.add_subparsers(dest="body", metavar="COMMAND", required=True)
         for body in BODIES.values():
-            body.declare(commands.add_parser(body.name, help=body.summary))
+            sub = commands.add_parser(body.name, help=body.summary)
+            body.declare(sub)
+            take_djangos_own(sub)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Runs the body; the process ends with its exit code unless that is 0."""
@@ -49,6 +51,14 @@ class Command(BaseCommand):
 
     def _colour(self, options: dict[str, Any]) -> bool:
         return options["force_color"] or (not options["no_color"] and wants_colour(self.stdout))
+
+
+def take_djangos_own(parser: ArgumentParser) -> None:
+    """Lets Django's options stand behind the name of a body, too, where people write them; Django reads them itself."""
+    for name in ("--settings", "--pythonpath"):
+        parser.add_argument(name, default=SUPPRESS, help=SUPPRESS)
+    for name in ("--traceback", "--no-color", "--force-color"):
+        parser.add_argument(name, action="store_true", default=SUPPRESS, help=SUPPRESS)
 
 
 def run(body: Body, options: Namespace, output: Output) -> int:
