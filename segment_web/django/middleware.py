@@ -47,7 +47,7 @@ class SegmentMiddleware:
         try:
             response: HttpResponseBase = self._get_response(request)
             tokens.tell(segment, response)
-            _say_page(segment, response)
+            _say_last(segment, response)
             _let_go(segment)  # an asynchronous view under WSGI had to wait for its user too
             _finish(segment, response)
             return response
@@ -61,7 +61,7 @@ class SegmentMiddleware:
         try:
             response = await cast(Awaitable[HttpResponseBase], self._get_response(request))
             await tokens.atell(segment, response)
-            _say_page(segment, response)
+            _say_last(segment, response)
             await _settle(segment)
             _finish(segment, response)
             return response
@@ -81,9 +81,10 @@ def open_scope(request: HttpRequest) -> RequestAnalytics:
 
 def _finish(segment: RequestAnalytics, response: HttpResponseBase) -> None:
     try:
+        answer = DjangoResponse(response)
         if segment.scope.rules.client_hints:
-            ask_for_more(segment.scope.request, DjangoResponse(response))
-        write_cookies(segment.scope, DjangoResponse(response))
+            ask_for_more(segment.scope.request, answer)
+        write_cookies(segment.scope, answer)
         segment.scope.close()
         if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
             _follow(segment, response)
@@ -91,12 +92,15 @@ def _finish(segment: RequestAnalytics, response: HttpResponseBase) -> None:
         internal_error("the response", error)
 
 
-def _say_page(segment: RequestAnalytics, response: HttpResponseBase) -> None:
+def _say_last(segment: RequestAnalytics, response: HttpResponseBase) -> None:
+    """What is said of a request when it is answered; what most have none of is looked for here, where it costs least."""
     try:
-        _request(segment).answered()
-        afterwards.tell(segment, DjangoResponse(response))
+        scope, request = segment.scope, _request(segment)
+        request.answered()
+        if scope.pending:
+            afterwards.tell(segment, DjangoResponse(response))
         # An editor's look at a page is no visitor's; the attribute is Wagtail's.
-        if not getattr(segment.scope.request.native, "is_preview", False):
+        if scope.rules.page_views and not getattr(request.native, "is_preview", False):
             record_page(segment, DjangoResponse(response))
     except Exception as error:  # noqa: BLE001 - the border of the host
         internal_error("the page call", error)
@@ -113,7 +117,7 @@ async def _settle(segment: RequestAnalytics) -> None:
 
 
 def _request(segment: RequestAnalytics) -> DjangoRequest:
-    return cast(DjangoRequest, segment.scope.request)
+    return segment.scope.request  # type: ignore[return-value] # made here
 
 
 def _let_go(segment: RequestAnalytics) -> None:

@@ -18,23 +18,24 @@ from segment_web.web import accounts
 from segment_web.web.request_analytics import RequestAnalytics
 
 Say = Callable[[RequestAnalytics, Any, Any], None]
+CONTEXT = "renderer_context"  # of a response, where the views of Django REST framework leave themselves
 
 
 def tell(segment: RequestAnalytics, response: HttpResponseBase) -> None:
     """Says the login or logout that ``response`` is the answer to, unless a signal has said it."""
-    if (say := _recognised(response)) is not None:
+    if hasattr(response, CONTEXT) and (say := _recognised(response)) is not None:
         view = response.renderer_context["view"]  # type: ignore[attr-defined]
         guarded("a token", view.request, lambda _: say(segment, view, response))
 
 
 async def atell(segment: RequestAnalytics, response: HttpResponseBase) -> None:
     """The same in an event loop: to find the owner of a token is a query."""
-    if _recognised(response) is not None:
+    if hasattr(response, CONTEXT) and _recognised(response) is not None:
         await sync_to_async(tell)(segment, response)
 
 
 def _recognised(response: HttpResponseBase) -> Say | None:
-    context = getattr(response, "renderer_context", None)  # which the views of Django REST framework leave there
+    context = getattr(response, CONTEXT)
     if not isinstance(context, dict) or response.status_code >= 300:
         return None
     kinds = type(context.get("view")).__mro__
