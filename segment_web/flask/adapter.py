@@ -94,7 +94,8 @@ class FlaskRequest:
 
     def _decoded(self, name: str) -> str:
         """A variable of WSGI, which are bytes in the guise of Latin-1 (PEP 3333)."""
-        return str(self._request.environ.get(name, "")).encode("latin-1", "replace").decode("utf-8", "replace")
+        text = str(self._request.environ.get(name, ""))
+        return text if text.isascii() else text.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 class FlaskResponse:

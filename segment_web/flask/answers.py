@@ -35,9 +35,10 @@ def _finish(app: Flask, response: Response, **_: Any) -> None:
     if segment is None:
         mark_answered(app)
     else:
+        answer = FlaskResponse(response)
         for step in (tell, record_page, _send_home):
             try:
-                step(segment, FlaskResponse(response))
+                step(segment, answer)
             except Exception as error:  # noqa: BLE001 - the border of the host
                 internal_error(f"the response ({step.__name__})", error)
     if answered.receivers:

@@ -21,8 +21,9 @@ def request_of_now() -> tuple[Flask, Request] | None:
     """
     if not has_request_context():
         return None
-    app, request = _context.app, _context.request
-    return None if request is _left_behind else (app, request)
+    context = _context._get_current_object()  # once: each question to the proxy finds it anew
+    request = context.request
+    return None if request is _left_behind else (context.app, request)
 
 
 def is_running(request: Request) -> bool:
