@@ -24,8 +24,9 @@ GRACEFUL = ["--hook-master-start", "unix_signal:15 gracefully_kill_them_all"]
 
 SERVERS = {
     "gunicorn gthread": ("gunicorn", f"{GUNICORN} --worker-class gthread --threads 4 {WSGI}"),
-    "gunicorn gevent": ("gevent", f"{GUNICORN} --worker-class gevent {WSGI}"),
-    "gunicorn gevent, preload": ("gevent", f"{GUNICORN} --worker-class gevent --preload {WSGI}"),
+    # One worker: a SIGTERM that comes while another still patches its modules is lost, on which gunicorn waits for 30 seconds.
+    "gunicorn gevent": ("gevent", f"{GUNICORN} --workers 1 --worker-class gevent {WSGI}"),
+    "gunicorn gevent, preload": ("gevent", f"{GUNICORN} --workers 1 --worker-class gevent --preload {WSGI}"),
     "gunicorn with uvicorn's workers": ("uvicorn_worker", f"{GUNICORN} -k uvicorn_worker.UvicornWorker {ASGI}"),
     "gunicorn that renews its workers": ("gunicorn", f"{GUNICORN} --max-requests 50 {WSGI}"),
     "uWSGI": ("pyuwsgi", f"{UWSGI} --processes 2 --enable-threads --py-call-uwsgi-fork-hooks --module {WSGI}"),
