@@ -17,10 +17,11 @@ from segment_web.web.urls import absolute_url
 class FlaskRequest:
     """Reads a request on demand; nothing here touches the session before :meth:`user` is asked."""
 
-    __slots__ = ("_app", "_request")
+    __slots__ = ("_app", "_environ", "_request")
 
     def __init__(self, request: Request, app: Flask) -> None:
         self._request = request
+        self._environ = request.environ
         self._app = app
 
     @property
@@ -66,7 +67,7 @@ class FlaskRequest:
         return language.chosen(self._app, self._request)
 
     def header(self, name: str) -> str:
-        value: str = self._request.environ.get(WSGI_NAMES[name], "")
+        value: str = self._environ.get(WSGI_NAMES[name], "")
         return value
 
     def body(self, limit: int) -> bytes | None:
@@ -94,7 +95,7 @@ class FlaskRequest:
 
     def _decoded(self, name: str) -> str:
         """A variable of WSGI, which are bytes in the guise of Latin-1 (PEP 3333)."""
-        text = str(self._request.environ.get(name, ""))
+        text = str(self._environ.get(name, ""))
         return text if text.isascii() else text.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
@@ -112,7 +113,10 @@ class FlaskResponse:
 
     @property
     def body(self) -> bytes:
-        return self._response.get_data() if self._response.is_sequence else b""
+        chunks = self._response.response if self._response.is_sequence else ()
+        if isinstance(chunks, list) and len(chunks) == 1 and isinstance(chunks[0], bytes):
+            return chunks[0]  # as nearly always, and found at a fraction of what follows
+        return self._response.get_data() if chunks else b""
 
     def header(self, name: str) -> str:
         return ", ".join(self._response.headers.getlist(name))

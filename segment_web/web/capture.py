@@ -150,7 +150,7 @@ class WebScope(Scope):
         return self._impersonated
 
     def anonymous_id(self, *, issue: bool) -> object:
-        if self.is_impersonated or not self.consent.allowed:
+        if self.is_impersonated or self.consent.drop is not None:
             return None
         if self.issued_id is not None:
             return self.issued_id

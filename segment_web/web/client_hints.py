@@ -35,7 +35,9 @@ def user_agent_data(header: Callable[[str], str]) -> dict[str, object] | None:
     ``header`` reads a request header by its name, ``""`` when absent. Optional hints are kept if they are there; what
     is malformed counts as absent.
     """
-    brands = _brands(header("Sec-CH-UA"))
+    if not (sent := header("Sec-CH-UA")):
+        return None
+    brands = _brands(sent)
     mobile = BOOLEANS.get(header("Sec-CH-UA-Mobile").strip()) if brands else None
     platform = _text(header("Sec-CH-UA-Platform")) if mobile is not None else ""
     if not platform:
