@@ -18,7 +18,7 @@ from django.utils import translation
 
 from segment_web.django.accounts import impersonation
 from segment_web.django.loops import in_event_loop
-from segment_web.django.peek import can_peek, given_user, is_nobodys, is_unasked, opened, peek
+from segment_web.django.peek import can_peek, given_user, is_unasked, opened, peek
 from segment_web.logs import internal_error
 from segment_web.web.exchange import Cookie
 from segment_web.web.header_names import WSGI_NAMES
@@ -115,12 +115,7 @@ class DjangoRequest:
 
     @property
     def user_ready(self) -> bool:
-        return (
-            not in_event_loop()
-            or not is_unasked(self._request)
-            or self._known_user is not None
-            or is_nobodys(self._request)
-        )
+        return not in_event_loop() or not is_unasked(self._request) or self._known_user is not None
 
     @property
     def user_replaced(self) -> bool:
@@ -139,8 +134,6 @@ class DjangoRequest:
         self._asked = given = given_user(self._request)
         try:
             known = self._known_user
-            if known is None and is_nobodys(self._request):
-                return None  # to ask would open the session, and the response would vary by it
             if known is None and self._answered and can_peek(self._request):
                 self._peeked, self._glimpse = peek(self._request)
                 known = self._peeked

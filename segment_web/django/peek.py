@@ -53,14 +53,9 @@ def can_peek(request: HttpRequest) -> bool:
     return (
         is_unasked(request)
         # A lazy user that another middleware has put there may be anybody's: of a token, of a header.
-        and getattr(object.__getattribute__(user, "__dict__").get("_setupfunc"), "__module__", "") == AUTHENTICATION
+        and getattr(vars(user).get("_setupfunc"), "__module__", "") == AUTHENTICATION
         and getattr(session, "accessed", True) is False
     )
-
-
-def is_nobodys(request: HttpRequest) -> bool:
-    """Whether the browser sent no session and none was begun, so that there is no user to be found."""
-    return can_peek(request) and getattr(request.session, "session_key", "") is None
 
 
 def peek(request: HttpRequest) -> tuple[Any, Mapping[str, Any]]:
