@@ -25,22 +25,30 @@ class Calls(ABC):
     __slots__ = ()
 
     @abstractmethod
-    def _look(self) -> Receipt | None:
-        """Why no message can be taken now, asked before one is built; None when it can."""
+    def _has_room(self) -> bool:
+        """Whether a message can be taken now, asked before one is built."""
 
     @abstractmethod
-    def _say(self, message: Message, dedupe_key: str | None) -> Receipt:
+    def _turn_away(self) -> Receipt:
+        """Answers and counts a call for which there is no room."""
+
+    @abstractmethod
+    def _say(self, message: Message) -> Receipt:
         """Records a message on behalf of its caller."""
 
     def track(self, event: str, properties: Mapping[str, Any] | None = None, **options: Unpack[CallOptions]) -> Receipt:
         """Something happened: ``event`` is a noun and a past-tense verb, such as "Order Completed"."""
-        return _said(self, "track", options, event=event, properties=properties)
+        if not self._has_room():
+            return self._turn_away()
+        return self._say(Message("track", event, properties, **options))
 
     def identify(
         self, user_id: object = None, traits: Mapping[str, Any] | None = None, **options: Unpack[SharedOptions]
     ) -> Receipt:
         """Who a user is: ``traits`` are set on their profile; a trait of None clears it."""
-        return _said(self, "identify", options, user_id=user_id, traits=traits)
+        if not self._has_room():
+            return self._turn_away()
+        return self._say(Message("identify", user_id=user_id, traits=traits, **options))
 
     def page(
         self,
@@ -51,7 +59,9 @@ class Calls(ABC):
         **options: Unpack[CallOptions],
     ) -> Receipt:
         """A page was seen; inside a request its URL, path, search, referrer and host are filled in."""
-        return _said(self, "page", options, name=name, properties=properties, category=category)
+        if not self._has_room():
+            return self._turn_away()
+        return self._say(Message("page", name=name, category=category, properties=properties, **options))
 
     def screen(
         self,
@@ -62,22 +72,20 @@ class Calls(ABC):
         **options: Unpack[CallOptions],
     ) -> Receipt:
         """A screen of a mobile application was seen."""
-        return _said(self, "screen", options, name=name, properties=properties, category=category)
+        if not self._has_room():
+            return self._turn_away()
+        return self._say(Message("screen", name=name, category=category, properties=properties, **options))
 
     def group(
         self, group_id: object, traits: Mapping[str, Any] | None = None, **options: Unpack[CallOptions]
     ) -> Receipt:
         """The user belongs to an account or organisation; ``traits`` describe it."""
-        return _said(self, "group", options, group_id=group_id, traits=traits)
+        if not self._has_room():
+            return self._turn_away()
+        return self._say(Message("group", group_id=group_id, traits=traits, **options))
 
     def alias(self, user_id: object, previous_id: object = None, **options: Unpack[SharedOptions]) -> Receipt:
         """``previous_id`` and ``user_id`` are one user; few destinations need it, and identify does it for the rest."""
-        return _said(self, "alias", options, user_id=user_id, previous_id=previous_id)
-
-
-def _said(calls: Calls, kind: Any, options: SharedOptions, **fields: Any) -> Receipt:
-    refused = calls._look()
-    if refused is not None:
-        return refused
-    dedupe_key = options.pop("dedupe_key", None)
-    return calls._say(Message(kind, **fields, **options), dedupe_key)  # type: ignore[misc] # unknown: TypeError
+        if not self._has_room():
+            return self._turn_away()
+        return self._say(Message("alias", user_id=user_id, previous_id=previous_id, **options))

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 Defer = Callable[[Callable[[], None]], None]
 
+new = tuple.__new__  # a NamedTuple's own constructor takes twice as long
 FULL_LINE = f"skipped:{QUEUE_FULL.reason}"
 FULL_RECEIPT = Receipt(False, None, QUEUE_FULL.reason, QUEUE_FULL.detail)
 
@@ -46,7 +47,7 @@ class Analytics(Calls):
     starts before the first event.
     """
 
-    __slots__ = ("__weakref__", "_debug", "_observers", "_own", "_silence", "_zone", "settings")
+    __slots__ = ("__weakref__", "_debug", "_observers", "_own", "_silence", "_strict", "_zone", "settings")
 
     def __init__(self, write_key: Key = None, **options: Unpack[ClientOptions]) -> None:
         from segment_web.settings import load  # with the rest of what a client runs: see _set_up
@@ -87,6 +88,7 @@ class Analytics(Calls):
         self._zone = zone
         self._observers = tuple(observers)
         self._debug = debug
+        self._strict = settings.strict
         self._own = build(settings, zone=zone, observers=observers, transport=transport)
         keyless = settings.keyless == settings.aliases
         self._silence = reasons.OFF if not settings.enabled else reasons.NO_KEY if keyless else None
@@ -144,7 +146,7 @@ class Analytics(Calls):
     @property
     def is_strict(self) -> bool:
         """Whether a caller's mistake raises: the setting, and always inside a test's capture."""
-        return self.settings.strict or _override is not None
+        return self._strict or _override is not None
 
     def __enter__(self) -> Self:
         return self
@@ -155,113 +157,104 @@ class Analytics(Calls):
     def __repr__(self) -> str:
         return f"Analytics({self.settings.write_key!r}, host={self.settings.base_url!r}, delivery={self.settings.delivery!r})"
 
-    def _look(self) -> Receipt | None:
+    def _has_room(self) -> bool:
         runtime = self._own if _override is None else _override(self)  # in place: a call of ours costs each event
-        return self._turned_away(runtime) if runtime.delivery.room.is_full else None
+        return not runtime.delivery.room.is_full
 
-    def _turned_away(self, runtime: Runtime) -> Receipt:
+    def _turn_away(self) -> Receipt:
         """A full queue costs its caller next to nothing, for as long as the server is down."""
-        runtime.delivery.skipped(QUEUE_FULL)
+        delivery = self._runtime().delivery
+        delivery.skipped(QUEUE_FULL)
         if log.is_due(FULL_LINE):
             log(logging.WARNING, FULL_LINE, f"segment_web skips messages: {QUEUE_FULL.reason} ({QUEUE_FULL.detail})")
-        runtime.delivery.notify("message_dropped", QUEUE_FULL, None)
+        delivery.notify("message_dropped", QUEUE_FULL, None)
         witness.turned_away(current() or NOBODY, FULL_RECEIPT)
         return FULL_RECEIPT
 
-    def _say(self, message: Message, dedupe_key: str | None) -> Receipt:
-        return self.record(message, current() or NOBODY, dedupe_key=dedupe_key, strict=self.is_strict)
+    def _say(self, message: Message) -> Receipt:
+        strict = self._strict or _override is not None
+        if witness.ask is not None:
+            return self._witnessed(message, current() or NOBODY, strict, None)
+        return self._record(message, current() or NOBODY, strict, None)
 
-    def record(
-        self,
-        message: Message,
-        scope: Scope,
-        *,
-        dedupe_key: str | None = None,
-        strict: bool = False,
-        defer: Defer | None = None,
-    ) -> Receipt:
+    def record(self, message: Message, scope: Scope, *, strict: bool = False, defer: Defer | None = None) -> Receipt:
         """Records ``message`` as said in ``scope``: what frameworks build their calls on.
 
         ``strict`` raises InvalidMessage for the caller's own mistakes. ``defer`` is handed the last step, putting the
         finished message into the queue, to run when a transaction commits. Nothing else ever raises.
         """
-        runtime = self._own if _override is None else _override(self)
+        if witness.ask is not None:
+            return self._witnessed(message, scope, strict, defer)
+        return self._record(message, scope, strict, defer)
+
+    def _witnessed(self, message: Message, scope: Scope, strict: bool, defer: Defer | None) -> Receipt:
         over = None if witness.ask is None else witness.ask(message, scope)
         try:
-            receipt = self._record(runtime, message, scope, dedupe_key, strict, defer)
+            receipt = self._record(message, scope, strict, defer)
         except InvalidMessage as mistake:
             if over is not None:
                 over(mistake)
             raise
-        except Exception as error:  # noqa: BLE001 - the border of the host: analytics never breaks a request
-            receipt = self._failed(runtime, message, error)
         if over is not None:
             over(receipt)
         return receipt
 
     def _record(
-        self,
-        runtime: Runtime,
-        message: Message,
-        scope: Scope,
-        dedupe_key: str | None,
-        strict: bool,
-        defer: Defer | None,
+        self, message: Message, scope: Scope, strict: bool, defer: Defer | None, held_by: Runtime | None = None
     ) -> Receipt:
-        silence = self._silence if runtime is self._own else None
-        drop = silence or self._stamp(message, dedupe_key)
-        if drop is not None:
-            return self._dropped(runtime, drop, message, strict)
-        if scope.waiting and scope.drop is None:
-            if (drop := runtime.pipeline.foresee(message)) is not None:
-                return self._dropped(runtime, drop, message, strict)
-            scope.hold(partial(self._finish_held, runtime, message, scope, defer))
-            return Receipt(True, message.message_id)
-        return self._finish(runtime, message, scope, strict, defer)
-
-    def _stamp(self, message: Message, dedupe_key: str | None) -> Drop | None:
-        """Fixes what must not change from here on: the id and the time."""
-        if dedupe_key is not None:
-            if not isinstance(key := ids.as_text(dedupe_key), str):
-                return reasons.BAD_KEY
-            secret = self.settings.dedupe_secret or self.settings.write_key
-            if secret is None and _override is None:
-                return reasons.NO_SECRET
-            # A test needs no key: its ids go nowhere.
-            message.message_id = ids.dedupe_id(key, secret.reveal() if secret is not None else "")
-        elif message.message_id is None:
-            message.message_id = ids.message_id()
-        if message.timestamp is None:
-            message.timestamp = ids.now()
-        return None
-
-    def _finish_held(self, runtime: Runtime, message: Message, scope: Scope, defer: Defer | None) -> Receipt:
+        """``held_by`` had the message wait for its visitor, and finishes it now."""
+        runtime = held_by or (self._own if _override is None else _override(self))
         try:
-            return self._finish(runtime, message, scope, False, defer)
-        except Exception as error:  # noqa: BLE001 - the border of the host, reached a second time
+            if self._silence is not None and runtime is self._own:
+                return self._dropped(runtime, self._silence, message, strict)
+            if message.dedupe_key is not None and (drop := self._derive_id(message)) is not None:
+                return self._dropped(runtime, drop, message, strict)
+            if message.message_id is None:  # the id and the time are those of the call, whenever it is finished
+                message.message_id = ids.message_id()
+            if message.timestamp is None:
+                message.timestamp = ids.now()
+            if scope.waiting and held_by is None and scope.drop is None:
+                return self._hold(runtime, message, scope, strict, defer)
+            found = runtime.pipeline.finish(message, scope)
+            if isinstance(found, Drop):
+                return self._dropped(runtime, found, message, strict)
+            if defer is not None:
+                defer(partial(self._put_late, runtime, found, message, scope))
+            elif (drop := runtime.delivery.put(found)) is not None:
+                return self._told(runtime, drop, message)
+            return new(Receipt, (True, found[0], None, ""))
+        except InvalidMessage:
+            raise
+        except Exception as error:  # noqa: BLE001 - the border of the host: analytics never breaks a request
             return self._failed(runtime, message, error)
 
-    def _finish(self, runtime: Runtime, message: Message, scope: Scope, strict: bool, defer: Defer | None) -> Receipt:
-        envelope = runtime.pipeline(message, scope)
-        if isinstance(envelope, Drop):
-            return self._dropped(runtime, envelope, message, strict)
-        if defer is not None:
-            defer(partial(self._put_late, runtime, envelope, message, scope))
-            return Receipt(True, envelope.message_id)
-        return self._put(runtime, envelope, message)
+    def _derive_id(self, message: Message) -> Drop | None:
+        """Makes the message's id of its ``dedupe_key``."""
+        if not isinstance(key := ids.as_text(message.dedupe_key), str):
+            return reasons.BAD_KEY
+        secret = self.settings.dedupe_secret or self.settings.write_key
+        if secret is None and _override is None:
+            return reasons.NO_SECRET
+        # A test needs no key: its ids go nowhere.
+        message.message_id = ids.dedupe_id(key, secret.reveal() if secret is not None else "")
+        message.dedupe_key = None
+        return None
 
-    def _put(self, runtime: Runtime, envelope: Envelope, message: Message) -> Receipt:
-        drop = runtime.delivery.put(envelope)
-        return Receipt(True, envelope.message_id) if drop is None else self._told(runtime, drop, message)
+    def _hold(self, runtime: Runtime, message: Message, scope: Scope, strict: bool, defer: Defer | None) -> Receipt:
+        """Keeps the message until its visitor is known; what is wrong whoever they are is told at once."""
+        if (drop := runtime.pipeline.foresee(message)) is not None:
+            return self._dropped(runtime, drop, message, strict)
+        scope.hold(partial(self._record, message, scope, False, defer, runtime))
+        return Receipt(True, message.message_id)
 
     def _put_late(self, runtime: Runtime, envelope: Envelope, message: Message, scope: Scope) -> None:
         """The deferred last step, unless consent was withdrawn meanwhile. What was said before a test's capture and is
         put inside it does not leave either."""
         now = self._runtime() if runtime is self._own else runtime
-        if (drop := scope.drop) is None:
-            self._put(now, envelope, message)
-        else:
-            self._dropped(now, drop, message, strict=False)
+        if scope.drop is not None:
+            self._dropped(now, scope.drop, message, strict=False)
+        elif (drop := now.delivery.put(envelope)) is not None:
+            self._told(now, drop, message)
 
     def _failed(self, runtime: Runtime, message: Message, error: Exception) -> Receipt:
         internal_error(f"{message.type}()", error)

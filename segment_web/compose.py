@@ -22,9 +22,8 @@ from segment_web.messages.wire import LIBRARY
 from segment_web.net.retry import RetryPolicy
 from segment_web.pipeline.pipeline import Pipeline, Stage
 from segment_web.pipeline.sanitise import Encoder
-from segment_web.pipeline.stages.admit import admit
+from segment_web.pipeline.stages.admit import admit, admit_people, flag_bots
 from segment_web.pipeline.stages.before_send import BeforeSend
-from segment_web.pipeline.stages.bots import drop_bots, flag_bots
 from segment_web.pipeline.stages.encode import Encode
 from segment_web.pipeline.stages.enrich import Enrich
 from segment_web.pipeline.stages.limits import limits
@@ -34,7 +33,7 @@ from segment_web.settings.kinds import dotted
 from segment_web.settings.secret import Secret
 from segment_web.version import VERSION
 
-BOTS: Mapping[str, tuple[Stage, ...]] = {"drop": (drop_bots,), "flag": (flag_bots,), "keep": ()}
+BOTS: Mapping[str, tuple[Stage, ...]] = {"drop": (admit_people,), "flag": (admit, flag_bots), "keep": (admit,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +59,13 @@ def build(
 def build_pipeline(settings: Settings, *, zone: Callable[[], tzinfo], marked: Callable[[int], None]) -> Pipeline:
     """The stages in their order; one that is not configured is not in the list."""
     stages: list[Stage] = [
-        admit,
         *BOTS[settings.bots],  # before any work, and before an anonymous id is issued
         Enrich(_defaults(settings), settings.context, settings.integrations, keeps=_keeps(settings)),
         *([BeforeSend(settings.before_send)] if settings.before_send else []),
         Route(settings.aliases, settings.keyless, settings.source_router),
         limits,  # after the application's stage, which may break a rule
     ]
-    return Pipeline(tuple(stages), Encode(Encoder(zone=zone), marked))
+    return Pipeline.of(stages, Encode(Encoder(zone=zone), marked))
 
 
 def build_delivery(settings: Settings, *, observers: Sequence[Observer], transport: Transport | None) -> Delivery:

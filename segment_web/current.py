@@ -83,11 +83,14 @@ class Current(Calls):
 
     __slots__ = ()
 
-    def _look(self) -> Receipt | None:
-        return client()._look()
+    def _has_room(self) -> bool:
+        return client()._has_room()
 
-    def _say(self, message: Message, dedupe_key: str | None) -> Receipt:
-        return client()._say(message, dedupe_key)
+    def _turn_away(self) -> Receipt:
+        return client()._turn_away()
+
+    def _say(self, message: Message) -> Receipt:
+        return client()._say(message)
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
+from itertools import accumulate, islice
 
 from segment_web.messages.wire import FRAME_BYTES
 
@@ -15,11 +17,5 @@ def fitting(sizes: Iterable[int], *, count: int, size: int) -> int:
 
     At least one if there is any: a single message is far below every batch limit.
     """
-    room = size - FRAME_BYTES - KEY_ROOM
-    number = 0
-    for message in sizes:
-        room -= message + COMMA
-        if number == count or (room < 0 and number > 0):
-            break
-        number += 1
-    return number
+    ends = list(accumulate(islice(sizes, count), lambda end, message: end + COMMA + message))
+    return bisect_right(ends, size - FRAME_BYTES - KEY_ROOM) or min(len(ends), 1)

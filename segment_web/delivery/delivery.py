@@ -10,11 +10,11 @@ from itertools import chain
 
 from segment_web import forks
 from segment_web.delivery import life
-from segment_web.delivery.lane import FAR, FORGOTTEN, Lane, Settled
+from segment_web.delivery.lane import FAR, FORGOTTEN, Lane
 from segment_web.delivery.queues.memory import Room
 from segment_web.delivery.report import Skipped, Stats, summed
 from segment_web.delivery.transports.transport import Transport
-from segment_web.delivery.trip import Trip
+from segment_web.delivery.trip import Settled, Trip
 from segment_web.delivery.troubles import log_lost, log_trouble
 from segment_web.delivery.worker import Worker
 from segment_web.logs import internal_error
@@ -24,6 +24,7 @@ from segment_web.messages.outcome import Outcome, Verdict
 from segment_web.messages.reasons import QUEUE_FULL, Drop, DropReason
 
 CLOSED = Drop(DropReason.CLOSED, "the client is closed")
+NOTHING: Sequence[Envelope] = ()
 DIED = "the thread that delivers has died"
 LEFT = Drop(DropReason.EXIT_TIMEOUT, "not delivered before the process ended")
 
@@ -87,17 +88,15 @@ class Delivery:
         with self._lock:
             if self._closing:
                 return self._skip(CLOSED)
-            taken, evicted = lane.queue.put(envelope)
-            if evicted:
-                lane.books.dropped[QUEUE_FULL.reason] += len(evicted)
-            if taken:
+            queue, evicted = lane.queue, NOTHING
+            if not queue.put(envelope) and not (evicted := self._replace(lane, envelope)):
+                self.room.refuse()
+                return self._skip(QUEUE_FULL)
+            number, is_full = len(queue.waiting), queue.waiting_size >= lane.pace.size
+            if number == 1 or number == lane.pace.count or (is_full and not lane.is_called):
                 self._wake(lane)
-            else:
-                self._skip(QUEUE_FULL)
         if evicted:
             self._tell_lost(QUEUE_FULL, evicted, Outcome(Verdict.REFUSE, QUEUE_FULL.detail))
-        if not taken:
-            return QUEUE_FULL
         if self._worker is None:
             self._start()
         if self.observers:
@@ -173,15 +172,20 @@ class Delivery:
             except Exception as error:  # noqa: BLE001 - an observer can change nothing, least of all break delivery
                 internal_error("observer", error)
 
+    def _replace(self, lane: Lane, envelope: Envelope) -> Sequence[Envelope]:
+        """The older messages instead of which this one is in; none when it is not."""
+        if evicted := lane.queue.evict(envelope):
+            lane.books.dropped[QUEUE_FULL.reason] += len(evicted)
+            lane.queue.put(envelope)
+        return evicted
+
     def _wake(self, lane: Lane) -> None:
-        """The worker is woken when a queue turns non-empty and at a full batch; a signal for each put would make puts
-        three times slower."""
-        waiting = len(lane.queue)
-        if waiting == 1:
+        """The worker is woken when a queue turns non-empty and when a batch is full; a signal for each put would make
+        puts three times slower."""
+        if len(lane.queue) == 1:
             lane.since = self._clock()
-            self._changed.notify_all()
-        elif waiting == lane.pace.count or lane.queue.waiting_size >= lane.pace.size:
-            self._changed.notify_all()
+        lane.is_called = lane.is_full
+        self._changed.notify_all()
 
     def _start(self) -> None:
         if self._starting:  # another thread does it, or what a signal handler has interrupted
@@ -284,14 +288,11 @@ class Delivery:
         """Calls this method of every transport that has it."""
         for transport in (self._transports or {}).values():
             try:
-                getattr(transport, name, nothing)(*arguments)
+                if (method := getattr(transport, name, None)) is not None:
+                    method(*arguments)
             except Exception as error:  # noqa: BLE001 - a broken transport keeps nothing from ending or beginning anew
                 internal_error(f"transport.{name}()", error)
 
     def _skip(self, drop: Drop) -> Drop:
         self._skipped.dropped[drop.reason] += 1
         return drop
-
-
-def nothing(*_: object) -> None:
-    """What a transport does that has no such method."""

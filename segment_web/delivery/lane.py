@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from segment_web.delivery.queues.memory import MemoryQueue
 from segment_web.delivery.report import Books, SourceStats
-from segment_web.delivery.trip import Bisection, Trip
+from segment_web.delivery.trip import Bisection, Settled, Trip
 from segment_web.delivery.waiting import Waiting
 from segment_web.messages.envelope import Batch, Envelope
 from segment_web.messages.outcome import Outcome, Verdict
@@ -24,15 +24,6 @@ REST = 4.0  # seconds at most between two looks at a failing server: what is sai
 FORGOTTEN = Drop(DropReason.NO_CONSENT, "the visitor withdrew consent before it was sent")
 FAILURES = frozenset({Verdict.RETRY, Verdict.PAUSE})
 FAR = float("inf")
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What became of a trip: envelopes that were delivered, and those that were given up, by reason."""
-
-    delivered: tuple[Envelope, ...] = ()
-    losses: tuple[tuple[Drop, tuple[Envelope, ...]], ...] = ()
-    retried: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +50,7 @@ class Lane:
         self.travelling: Trip | None = None
         self.telling = False  # observers are being told of the last trip: a flush waits until they know
         self.since = 0.0  # when the queue's first envelope came
+        self.is_called = False  # the worker knows that a whole batch waits
         self.urgent = 0  # envelopes before this position leave without waiting for company
         self._policy = policy
         self._jitter = jitter
@@ -87,6 +79,11 @@ class Lane:
     def has_settled(self, position: int) -> bool:
         """Whether every envelope before ``position`` is settled, and whoever observes knows."""
         return self.reached >= position and not self.telling
+
+    @property
+    def is_full(self) -> bool:
+        """Whether what waits makes a whole batch."""
+        return len(self.queue) >= self.pace.count or self.queue.waiting_size >= self.pace.size
 
     def next_trip(self, now: float) -> Trip | None:
         """The trip to make now, which the caller must report to :meth:`arrived`; None when it is not time for any."""
@@ -126,7 +123,7 @@ class Lane:
     def forget(self, keys: Set[str]) -> Settled:
         """Gives up what waits of these visitors, in the queue and beside it; looks at all that waits. What is travelling
         cannot be called back; if it fails it is not tried again."""
-        queued = self.queue.forget(keys)
+        queued, self.is_called = self.queue.forget(keys), False
         settled = self._forget_tried(keys, Settled(losses=((FORGOTTEN, queued),) if queued else ()))
         if self.travelling is not None:
             self.travelling.forgotten = self.travelling.forgotten | (keys & self.travelling.keys)
@@ -199,19 +196,15 @@ class Lane:
 
     def _fresh(self, now: float) -> Trip | None:
         while self._complete(now):
-            position = self.queue.head
+            position, self.is_called = self.queue.head, False
             taken = Batch(self.source, self.queue.take(count=self.pace.count, size=self.pace.size))
             if (batch := self._waiting.hold_back(taken, position, self.since)).envelopes:
                 return Trip(batch, position, self.since)
         return None
 
     def _complete(self, now: float) -> bool:
-        waiting = len(self.queue)
-        return waiting > 0 and (
-            waiting >= self.pace.count
-            or self.queue.head < self.urgent
-            or now - self.since >= self.pace.interval
-            or self.queue.waiting_size >= self.pace.size
+        return len(self.queue) > 0 and (
+            self.is_full or self.queue.head < self.urgent or now - self.since >= self.pace.interval
         )
 
     def _decide(self, trip: Trip, outcome: Outcome, now: float) -> Settled:

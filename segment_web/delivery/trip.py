@@ -6,6 +6,7 @@ from collections.abc import Set
 from dataclasses import dataclass, field
 
 from segment_web.messages.envelope import Batch, Envelope
+from segment_web.messages.reasons import Drop
 from segment_web.net.retry import Attempts
 
 SUSPECT_SIZE = 16  # a batch of fewer says nothing about the server when half of it is refused
@@ -75,3 +76,12 @@ class Trip:
         first = Trip(Batch(source, envelopes[:middle]), self.position, self.since, bisection=search)
         second = Trip(Batch(source, envelopes[middle:]), self.position + middle, self.since, bisection=search)
         return first, second
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a trip: envelopes that were delivered, and those that were given up, by reason."""
+
+    delivered: tuple[Envelope, ...] = ()
+    losses: tuple[tuple[Drop, tuple[Envelope, ...]], ...] = ()
+    retried: int = 0

@@ -8,10 +8,11 @@ from datetime import UTC, datetime, tzinfo
 from uuid import UUID, uuid4
 
 DEDUPE_PREFIX = "sw-"  # tells a keyed id from a random one when reading a log
-DRAWN = 64  # message ids made of one draw of randomness: asking the kernel takes longer than all the rest of it
+DRAWN = 256  # message ids made of one draw of randomness: asking the kernel takes longer than all the rest of it
 
 _ready: list[str] = []
 _second = (0, "")  # the one that was written last, since many messages are of the same
+_millisecond = (0, "")  # likewise
 
 
 def message_id() -> str:
@@ -20,20 +21,24 @@ def message_id() -> str:
         return _ready.pop()
     except IndexError:
         drawn = os.urandom(16 * DRAWN).hex()
-        _ready.extend(drawn[at : at + 32] for at in range(32, len(drawn), 32))
+        _ready.extend([drawn[at : at + 32] for at in range(32, len(drawn), 32)])
         return drawn[:32]
 
 
 def now() -> str:
     """This moment in UTC with milliseconds, the form of Segment's documentation."""
-    global _second
-    moment = time.time()
-    whole = int(moment)
-    second, written = _second
-    if whole != second:
-        written = datetime.fromtimestamp(whole, UTC).isoformat()[:-6]
-        _second = whole, written
-    return f"{written}.{int((moment - whole) * 1000):03d}Z"
+    global _second, _millisecond
+    moment = time.time_ns() // 1_000_000
+    last, text = _millisecond
+    if moment != last:
+        whole, part = divmod(moment, 1000)
+        second, written = _second
+        if whole != second:
+            written = datetime.fromtimestamp(whole, UTC).isoformat()[:-6]
+            _second = whole, written
+        text = f"{written}.{part:03d}Z"
+        _millisecond = moment, text
+    return text
 
 
 def anonymous_id() -> str:

@@ -21,9 +21,9 @@ class Message:
 
     type: Kind
     event: Any = None
+    properties: Any = None
     name: Any = None
     category: Any = None
-    properties: Any = None
     traits: Any = None
     group_id: Any = None
     previous_id: Any = None
@@ -33,6 +33,7 @@ class Message:
     integrations: Any = None
     timestamp: datetime | str | None = None
     message_id: Any = None
+    dedupe_key: Any = None  # of which the id is made when the message is recorded
     source: str | None = None
 
 
@@ -57,5 +58,4 @@ class CallOptions(SharedOptions, total=False):
 class Context(dict[str, Any]):
     """A finished ``context`` that many messages share; its JSON is made once and must not go stale: never change one."""
 
-    __slots__ = ("encoded",)
-    encoded: Fragment  # set by the encode stage
+    encoded: Fragment | None = None  # set by the encode stage

@@ -65,6 +65,7 @@ NO_KEY = Drop(
     DropReason.NOT_CONFIGURED,
     "write_key is not set: give Analytics a key, set SEGMENT_WRITE_KEY, or delivery='console'",
 )
+BOT = Drop(DropReason.BOT, "the visitor's user agent is a bot's, a script's or empty; bots='keep' records it")
 OFF = Drop(DropReason.DISABLED, "the setting enabled is off")
 BAD_KEY = Drop(DropReason.ID_NOT_STRING, "dedupe_key must be a string or an int")
 NO_SECRET = Drop(

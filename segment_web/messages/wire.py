@@ -16,37 +16,33 @@ FRAME_BYTES = len(b'{"batch":[],"sentAt":"2026-01-01T00:00:00.000Z","writeKey":"
 
 def payload(message: Message) -> dict[str, Any]:
     """The message as Segment's JSON object; a field without a value is absent, never null."""
-    fields: dict[str, Any] = {"type": message.type, "messageId": message.message_id, "timestamp": message.timestamp}
+    kind = message.type
+    fields: dict[str, Any] = {"type": kind, "messageId": message.message_id, "timestamp": message.timestamp}
     if message.anonymous_id is not None:
         fields["anonymousId"] = message.anonymous_id
     if message.user_id is not None:
         fields["userId"] = message.user_id
-    _own_fields(message, fields)
-    if message.context is not None:
-        fields["context"] = message.context
-    if message.integrations:
-        fields["integrations"] = message.integrations
-    return fields
-
-
-def _own_fields(message: Message, fields: dict[str, Any]) -> None:
-    kind = message.type
     if kind == "track":
         fields["event"] = message.event
         fields["properties"] = {} if message.properties is None else message.properties
+    elif kind == "alias":
+        fields["previousId"] = message.previous_id
     elif kind == "identify":
         fields["traits"] = {} if message.traits is None else message.traits
     elif kind == "group":
         fields["groupId"] = message.group_id
         fields["traits"] = {} if message.traits is None else message.traits
-    elif kind == "alias":
-        fields["previousId"] = message.previous_id
     else:
         if message.name is not None:
             fields["name"] = message.name
         if message.category is not None:
             fields["category"] = message.category
         fields["properties"] = {} if message.properties is None else message.properties
+    if message.context is not None:
+        fields["context"] = message.context
+    if message.integrations:
+        fields["integrations"] = message.integrations
+    return fields
 
 
 def batch_body(bodies: Iterable[bytes], *, write_key: str, sent_at: datetime) -> bytes:

@@ -50,13 +50,16 @@ class Encoder:
 
     def encode(self, value: object) -> Encoded:
         """The value as strict JSON. Never raises an ``Exception``; interrupts (``BaseException``) pass."""
-        body = self.straight(value)
+        body = self.straight(value, value)
         return self.walked(value) if body is None else Encoded(body, 0)
 
-    def straight(self, value: object) -> bytes | None:
-        """The JSON of plain data, in which nothing is marked; None for all else, which has to be walked."""
+    def straight(self, value: object, foreign: object) -> bytes | None:
+        """The JSON of plain data, in which nothing is marked; None for all else, which has to be walked.
+
+        ``foreign`` is the part of ``value`` that need not be plain: all of it, one container in it, or None.
+        """
         try:
-            if _is_plain(value):
+            if foreign is None or (type(foreign) in _BOXES and _room_left(foreign, _MAX_PLAIN) >= 0):
                 return _exact((orjson.dumps(value, self._simplify, _OPTIONS), b""))
         except Exception as error:  # noqa: BLE001 - whatever it was, the walk is total
             _let_interrupts_pass(error)
@@ -92,28 +95,27 @@ def encode(value: object, *, zone: tzinfo | None = None) -> bytes:
     return Encoder(lambda: zone or UTC).encode(value).body
 
 
-def _is_plain(value: object) -> bool:
-    """Whether the value is a modest tree of builtin types, which orjson can be trusted with.
+def _room_left(box: Any, room: int) -> int:
+    """What is left of ``room`` after the values of ``box``, a builtin container; negative unless all in it is plain: a
+    modest tree of builtin types, which orjson can be trusted with.
 
     orjson would loop for hours in lists that share sublists (a "billion laughs"), and crash the process on an ``Enum``
     whose ``value`` raises. Only members that the garbage collector tracks are looked at, which passes over text,
     numbers and dicts of these at the speed of C: orjson runs no code of what is not tracked.
     Unseen stay tuples of plain tuples, which the collector untracks in time: their size is not bounded here.
     """
-    if type(value) not in _BOXES:
-        return False
-    boxes: list[Any] = [value]
-    room = _MAX_PLAIN
-    for box in boxes:
-        room -= len(box)
-        if room < 0:
-            return False
-        for member in filter(is_tracked, box.values() if type(box) is dict else box):
-            if type(member) in _BOXES:
-                boxes.append(member)
-            elif type(member) not in _LEAVES:
-                return False
-    return True
+    room -= len(box)
+    if room < 0:
+        return room
+    for member in filter(is_tracked, box.values() if type(box) is dict else box):
+        kind = type(member)
+        if kind in _BOXES:
+            room = _room_left(member, room)
+            if room < 0:
+                return room
+        elif kind not in _LEAVES:
+            return -1
+    return room
 
 
 def _let_interrupts_pass(error: Exception) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from segment_web.messages.reasons import Drop, DropReason
+from segment_web.messages.reasons import BOT, Drop
 from segment_web.web.capture import FILTERED, UNREAD, WebScope
 from segment_web.web.consent import Consent
 from segment_web.web.described import described
 from segment_web.web.request_analytics import RequestAnalytics
-
-BOT = Drop(DropReason.BOT, "the user agent is a crawler's, a script's or empty")
 
 
 def is_user_known(scope: WebScope) -> bool:

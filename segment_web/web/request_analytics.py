@@ -113,11 +113,14 @@ class RequestAnalytics(Calls):
         of somebody who need not be the visitor, whose anonymous id is left out."""
         return self.client.record(message, self._inner if linked else Unlinked(parent=self._inner), defer=defer)
 
-    def _look(self) -> Receipt | None:
-        return self.client._look()
+    def _has_room(self) -> bool:
+        return self.client._has_room()
 
-    def _say(self, message: Message, dedupe_key: str | None) -> Receipt:
-        return self.client.record(message, self._inner, dedupe_key=dedupe_key, strict=self.client.is_strict)
+    def _turn_away(self) -> Receipt:
+        return self.client._turn_away()
+
+    def _say(self, message: Message) -> Receipt:
+        return self.client.record(message, self._inner, strict=self.client.is_strict)
 
     @property
     def _inner(self) -> Scope:

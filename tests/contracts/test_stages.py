@@ -92,12 +92,12 @@ def stages(settings: dict[str, Any]) -> list[Any]:
     """Each stage by its name, the encoding last."""
     built = pipeline(**settings)
     return [pytest.param(stage, id=name(stage)) for stage in built.stages] + [
-        pytest.param(lambda message, scope: built.encode(message), id="Encode")
+        pytest.param(lambda message, scope: built.encode.envelope(message), id="Encode")
     ]
 
 
 def name(stage: Stage) -> str:
-    return getattr(stage, "__name__", type(stage).__name__)
+    return type(stage.__self__).__name__ if hasattr(stage, "__self__") else stage.__name__
 
 
 @pytest.mark.parametrize("stage", stages(FULL))
@@ -115,7 +115,7 @@ def test_the_whole_pipeline_leaves_the_callers_objects_as_they_were(kind: str) -
     message = ordinary(kind)
     handed = [message.properties, message.traits, message.context, message.integrations]
     before = deepcopy(handed)
-    assert isinstance(pipeline(**FULL)(message, scope()), Envelope)
+    assert isinstance(pipeline(**FULL).finish(message, scope()), Envelope)
     assert handed == before
 
 
@@ -137,7 +137,7 @@ def test_a_value_costs_no_message(which: str, kind: str) -> None:
     """It leaves as a marker, whatever stages are on its way."""
     message = ordinary(kind)
     message.properties = message.traits = {"kept": 1, "value": VALUES[which]}
-    assert isinstance(pipeline(**FULL)(message, scope()), Envelope)
+    assert isinstance(pipeline(**FULL).finish(message, scope()), Envelope)
 
 
 @pytest.mark.parametrize("field", FIELDS)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from itertools import islice
 
 from segment_web.delivery.batcher import fitting
 from segment_web.messages.envelope import Envelope
 
 BODY = Envelope._fields.index("body")
 KEY = Envelope._fields.index("user_key")
-NOTHING: Sequence[Envelope] = ()
 ORDINARY = 1_324  # bytes that a message of ordinary size needs: with less left, none is built to be refused
 OVERHEAD = 300  # bytes an envelope costs beside its JSON, measured: tuple, ids, object headers
 
@@ -26,16 +26,23 @@ class Room:
     drop_oldest: bool
     count: int = 0
     size: int = 0
+    is_full: bool = False
+    """A message was refused, another one would be, and nothing was settled since."""
 
-    @property
-    def is_full(self) -> bool:
-        """Whether the next put is refused without looking at it."""
-        return not self.drop_oldest and (self.count >= self.max_count or self.size + ORDINARY > self.max_size)
+    def refuse(self) -> None:
+        """There is no room for a message; for one of ordinary size, either?"""
+        self.is_full = self.count >= self.max_count or self.size + ORDINARY > self.max_size
 
     @property
     def share(self) -> float:
         """How full it is, 1.0 when nothing more fits."""
         return max(self.count / self.max_count, self.size / self.max_size)
+
+    def free(self, count: int, size: int) -> None:
+        """These are settled."""
+        self.count -= count
+        self.size -= size
+        self.is_full = False
 
     def fits(self, cost: int) -> bool:
         """Whether one more of ``cost`` bytes is within the bounds."""
@@ -45,56 +52,65 @@ class Room:
 class MemoryQueue:
     """First in, first out. What was taken stays on the books until it is settled."""
 
-    __slots__ = ("_envelopes", "_gaps", "_room", "count", "total", "waiting_size")
+    __slots__ = ("_gaps", "_room", "_settled", "total", "waiting", "waiting_size")
 
     def __init__(self, room: Room) -> None:
         # Plain tuples: the garbage collector forgets those that hold text and bytes only, and never looks at them again.
-        self._envelopes: deque[tuple[str, str, str, bytes]] = deque()
+        self.waiting: deque[tuple[str, str, str, bytes]] = deque()  # what was not taken yet
         self._gaps: deque[int] = deque()  # positions between waiting envelopes whose own were forgotten
         self._room = room
-        self.count = 0  # unsettled envelopes
-        self.waiting_size = 0  # bytes of those that were not taken yet
+        self.waiting_size = 0  # its bytes
         self.total = 0  # envelopes ever put: positions are counted by it
+        self._settled = 0
 
     def __len__(self) -> int:
-        return len(self._envelopes)
+        return len(self.waiting)
+
+    @property
+    def count(self) -> int:
+        """Unsettled envelopes, waiting or taken."""
+        return self.total - self._settled
 
     @property
     def head(self) -> int:
         """The position of the first waiting envelope among all that were ever put."""
-        return self.total - len(self._envelopes) - len(self._gaps)
+        return self.total - len(self.waiting) - len(self._gaps)
 
-    def put(self, envelope: Envelope) -> tuple[bool, Sequence[Envelope]]:
-        """Whether the envelope is in, and which older ones made room for it."""
-        size = len(envelope.body)
+    def put(self, envelope: Envelope) -> bool:
+        """Whether there is room for the envelope, which is in then."""
+        size = len(envelope[BODY])
         room = self._room
-        evicted = NOTHING
         cost = size + OVERHEAD
         if room.count >= room.max_count or room.size + cost > room.max_size:
-            evicted = self._make_room(cost)
-            if not room.fits(cost):
-                return False, evicted
+            return False
         room.count += 1
         room.size += cost
-        self.count += 1
         self.waiting_size += size
         self.total += 1
-        self._envelopes.append(envelope[:])  # last: after this call, not before, a signal handler may raise
-        return True, evicted
+        self.waiting.append(envelope[:])  # last: after this call, not before, a signal handler may raise
+        return True
 
-    def _make_room(self, cost: int) -> Sequence[Envelope]:
-        """The oldest waiting envelopes, taken out until one of ``cost`` bytes fits or none is left."""
-        room: Room = self._room
+    def evict(self, envelope: Envelope) -> Sequence[Envelope]:
+        """The oldest waiting envelopes, taken out and settled until this one fits; none if it cannot, or if the oldest
+        are not to make room."""
+        room, cost = self._room, len(envelope.body) + OVERHEAD
+        most = self.waiting_size + OVERHEAD * len(self.waiting)
         evicted: list[Envelope] = []
-        while room.drop_oldest and self._envelopes and not room.fits(cost):
-            evicted.append(self._out())
-            self.settle(evicted[-1:])
+        if room.drop_oldest and room.size - most + cost <= room.max_size:
+            while self.waiting and not room.fits(cost):
+                evicted.append(self._out())
+                self.settle(evicted[-1:])
         return evicted
 
     def take(self, *, count: int, size: int) -> tuple[Envelope, ...]:
         """The first envelopes that make one batch; they stay on the books until :meth:`settle`."""
-        number = fitting((len(fields[BODY]) for fields in self._envelopes), count=count, size=size)
-        return tuple(self._out() for _ in range(number))
+        sizes = [len(fields[BODY]) for fields in islice(self.waiting, count)]
+        number = fitting(sizes, count=count, size=size)
+        out = self.waiting.popleft
+        taken = tuple([Envelope._make(out()) for _ in range(number)])
+        self.waiting_size -= sum(sizes[:number])
+        self._pass_gaps()
+        return taken
 
     def forget(self, keys: Set[str]) -> tuple[Envelope, ...]:
         """What waits of these visitors, taken out; it stays on the books until :meth:`settle`, and everybody else's
@@ -103,31 +119,30 @@ class MemoryQueue:
         positions = (position for position in range(self.head, self.total) if position not in gaps)
         kept: deque[tuple[str, str, str, bytes]] = deque()
         left: list[Envelope] = []
-        for position, fields in zip(list(positions), self._envelopes, strict=True):
+        for position, fields in zip(list(positions), self.waiting, strict=True):
             if fields[KEY] in keys:
                 gaps.add(position)
                 left.append(Envelope._make(fields))
             else:
                 kept.append(fields)
         if left:
-            self._envelopes, self._gaps = kept, deque(sorted(gaps))
+            self.waiting, self._gaps = kept, deque(sorted(gaps))
             self.waiting_size -= sum(len(envelope.body) for envelope in left)
             self._pass_gaps()
         return tuple(left)
 
     def settle(self, envelopes: Iterable[Envelope]) -> None:
         """These are delivered or given up: their room is free again."""
-        for envelope in envelopes:
-            self.count -= 1
-            self._room.count -= 1
-            self._room.size -= len(envelope.body) + OVERHEAD
+        sizes = [len(envelope[BODY]) for envelope in envelopes]
+        self._settled += len(sizes)
+        self._room.free(len(sizes), sum(sizes) + OVERHEAD * len(sizes))
 
     def _out(self) -> Envelope:
-        envelope = Envelope._make(self._envelopes.popleft())
+        envelope = Envelope._make(self.waiting.popleft())
         self.waiting_size -= len(envelope.body)
         self._pass_gaps()
         return envelope
 
     def _pass_gaps(self) -> None:
-        while self._gaps and self._gaps[0] == self.head:
+        while self._gaps and self._gaps[0] <= self.head:
             self._gaps.popleft()

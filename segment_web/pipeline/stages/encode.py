@@ -16,6 +16,7 @@ from segment_web.messages.wire import payload
 from segment_web.pipeline.sanitise import Encoder
 from segment_web.settings import DEFAULT_SOURCE
 
+new = tuple.__new__  # a NamedTuple's own constructor takes twice as long
 LARGEST = 3  # keys named when a message is too large
 # What has to be an object on the wire; one that could not be read is a marker, and Segment discards such a message.
 OBJECTS = {
@@ -33,11 +34,15 @@ class Encode:
     encoder: Encoder
     marked: Callable[[int], None]
 
-    def __call__(self, message: Message) -> Envelope | Drop:
+    def envelope(self, message: Message) -> Envelope | Drop:
+        """The message as it leaves, or why it does not."""
         fields = payload(message)
-        if type(message.context) is Context:
-            fields["context"] = self._shared(message.context)
-        body = self.encoder.straight(fields)
+        foreign: object = fields
+        if type(context := message.context) is Context:
+            fields["context"] = context.encoded or self._shared(context)
+            if message.traits is None and message.integrations is None:
+                foreign = message.properties  # all else is text by now, or written
+        body = self.encoder.straight(fields, foreign)
         if body is None:
             body, marked = self.encoder.walked(fields)
             if marked:
@@ -46,9 +51,8 @@ class Encode:
                     return drop
         if len(body) > MESSAGE_BYTES:
             return self._too_large(body, fields)
-        return Envelope(
-            message.message_id, message.anonymous_id or message.user_id, message.source or DEFAULT_SOURCE, body
-        )
+        key, source = message.anonymous_id or message.user_id, message.source or DEFAULT_SOURCE
+        return new(Envelope, (message.message_id, key, source, body))
 
     def fix(self, message: Message) -> None:
         """Makes what the caller handed over plain data of the message's own, which later changes do not reach."""
@@ -62,11 +66,8 @@ class Encode:
 
     def _shared(self, context: Context) -> orjson.Fragment:
         """The JSON of a context that many messages share, made at the first of them."""
-        try:
-            return context.encoded
-        except AttributeError:
-            context.encoded = fragment = orjson.Fragment(self.encoder.encode(dict(context)).body)
-            return fragment
+        context.encoded = orjson.Fragment(self.encoder.encode(dict(context)).body)
+        return context.encoded
 
     def _too_large(self, body: bytes, fields: dict[str, Any]) -> Drop:
         sizes = {

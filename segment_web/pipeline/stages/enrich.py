@@ -25,17 +25,6 @@ class Enrich:
     keeps: bool = False
 
     def __call__(self, message: Message, scope: Scope) -> Drop | None:
-        self._identity(message, scope)
-        self._context(message, scope)
-        if message.type in ("page", "screen"):
-            _page(message, scope)
-        elif message.type == "identify" and scope.traits and isinstance(message.traits, Mapping | None):
-            message.traits = {**scope.traits, **(message.traits or {})}
-        if self.integrations and isinstance(message.integrations, Mapping | None):
-            message.integrations = {**self.integrations, **(message.integrations or {})}
-        return None
-
-    def _identity(self, message: Message, scope: Scope) -> None:
         if message.anonymous_id is None:
             # A user named by the caller need not be this visitor: an id the browser has is added, none is made.
             message.anonymous_id = scope.anonymous_id(issue=message.user_id is None)
@@ -45,9 +34,34 @@ class Enrich:
             message.user_id = as_text(message.user_id)
         if type(message.anonymous_id) is not str:
             message.anonymous_id = as_text(message.anonymous_id)
+        finished = scope.finished
+        if finished is not None and finished[0] is self and not self.keeps:
+            shared = finished[2]  # as nearly always
+        else:
+            shared = self._finished(message, scope)
+        if message.context is None and self.extra is None:
+            message.context = shared
+        else:
+            self._context(message, scope, shared)
+        if (more := MORE.get(message.type)) is not None:
+            more(message, scope)
+        if self.integrations and isinstance(message.integrations, Mapping | None):
+            message.integrations = {**self.integrations, **(message.integrations or {})}
+        return None
 
-    def _context(self, message: Message, scope: Scope) -> None:
-        shared = self._finished(message, scope)
+    def _finished(self, message: Message, scope: Scope) -> Context:
+        """The context that messages of this scope share; made at the first one, and when what is kept has changed."""
+        kept = scope.kept(message) if self.keeps and not scope.bare else NOTHING
+        finished = scope.finished
+        if finished is not None and finished[0] is self and finished[1] is kept:
+            return finished[2]
+        context = Context(merge({**self.defaults, **kept}, scope.context()))
+        if scope.traits:
+            context["traits"] = {**scope.traits, **context.get("traits", {})}
+        scope.finished = (self, kept, context)
+        return context
+
+    def _context(self, message: Message, scope: Scope, shared: Context) -> None:
         extra = NOTHING
         if self.extra is not None and not scope.bare:
             extra = self.extra(scope) or NOTHING
@@ -58,22 +72,19 @@ class Enrich:
             said = merge(shared, message.context)
             message.context = said if scope.is_own else merge(said, extra)
 
-    def _finished(self, message: Message, scope: Scope) -> Context:
-        """The context that messages of this scope share; made at the first one, and when what is kept has changed."""
-        kept = scope.kept(message) if self.keeps and not scope.bare else NOTHING
-        if (finished := scope.finished) is not None and finished[0] is self and finished[1] is kept:
-            return finished[2]
-        context = Context(merge({**self.defaults, **kept}, scope.context()))
-        if scope.traits:
-            context["traits"] = {**scope.traits, **context.get("traits", {})}
-        scope.finished = (self, kept, context)
-        return context
-
 
 def _page(message: Message, scope: Scope) -> None:
     """A page call describes its page in its properties too (Segment's server-side page recipe)."""
     if not isinstance(message.properties, Mapping | None):
         return
-    captured = scope.page_properties() if message.type == "page" else {}
+    captured = scope.page_properties() if message.type == "page" else NOTHING
     category = {} if message.category is None else {"category": message.category}
     message.properties = {**captured, **category, **(message.properties or {})}
+
+
+def _identify(message: Message, scope: Scope) -> None:
+    if scope.traits and isinstance(message.traits, Mapping | None):
+        message.traits = {**scope.traits, **(message.traits or {})}
+
+
+MORE: Mapping[str, Callable[[Message, Scope], None]] = {"page": _page, "screen": _page, "identify": _identify}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from segment_web.logs import log
 from segment_web.messages.ids import as_text
@@ -23,49 +24,79 @@ NO_IDENTITY = Drop(
 OBJECTS = frozenset({type(None), dict, Context})  # nearly all there are: asking the abstract Mapping costs much more
 # Ids that Segment's platform blocks, or that only a template's accident makes; they would merge strangers into one.
 SUSPICIOUS_IDS = frozenset({"-1", "null", "anonymous", "void", "abc123", "None", "undefined"})
+REMEMBERED = 256  # ids, and timestamps, that were looked at: many messages are of the same
 LONGEST_SUSPICIOUS = 36  # characters; a UUID of zeros is one
 
 
 def limits(message: Message, scope: Scope) -> Drop | None:
     """The first rule that the message breaks, None when it keeps them all."""
-    return _identity(message) or content(message)
+    user_id, anonymous_id = message.user_id, message.anonymous_id
+    if user_id is None and anonymous_id is None:
+        return NO_IDENTITY
+    # In place, as much of it as nearly all need: a call of ours costs each event.
+    if user_id is not None and not (type(user_id) is str and _is_ordinary(user_id)):
+        drop = _id(message, "user_id", user_id)
+        if drop is not None:
+            return drop
+    if anonymous_id is not None and not (type(anonymous_id) is str and _is_ordinary(anonymous_id)):
+        drop = _id(message, "anonymous_id", anonymous_id)
+        if drop is not None:
+            return drop
+    return content(message)
 
 
 def content(message: Message) -> Drop | None:
     """The rules that do not ask who the visitor is."""
-    return _CALLS.get(message.type, _page)(message) or _envelope(message)
+    drop = _CALLS.get(message.type, _page)(message)
+    if drop is not None:
+        return drop
+    if type(message.context) not in OBJECTS or type(message.integrations) not in OBJECTS:
+        drop = _objects(message)
+        if drop is not None:
+            return drop
+    message_id, timestamp = message.message_id, message.timestamp
+    if type(message_id) is not str or not 0 < len(message_id) <= MESSAGE_ID_LENGTH:
+        return Drop(DropReason.MESSAGE_ID_TOO_LONG, f"message_id must be 1 to {MESSAGE_ID_LENGTH} characters of text")
+    if isinstance(timestamp, datetime) or (isinstance(timestamp, str) and _is_moment(timestamp)):
+        return None
+    return Drop(DropReason.TIMESTAMP_INVALID, "timestamp must be a datetime or ISO-8601 text")
 
 
-def _identity(message: Message) -> Drop | None:
-    user_id, anonymous_id = message.user_id, message.anonymous_id
-    if user_id is None and anonymous_id is None:
-        return NO_IDENTITY
-    return (
-        (user_id is not None and _id(message, "user_id", user_id))
-        or (anonymous_id is not None and _id(message, "anonymous_id", anonymous_id))
-        or None
-    )
+@lru_cache(maxsize=REMEMBERED)
+def _is_ordinary(text: str) -> bool:
+    """Whether an id is one, and none of those that merge strangers."""
+    return len(text) > LONGEST_SUSPICIOUS or (text not in SUSPICIOUS_IDS and text.strip("0-") != "")
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _id(message: Message, name: str, value: object) -> Drop | None:
-    text = value if type(value) is str else as_text(value)
+    text = as_text(value)
     if type(text) is not str or not text:
         return Drop(DropReason.ID_NOT_STRING, f"{name} must be a non-empty string or an int, not {_kind(value)}")
-    if text is not value:
-        setattr(message, name, text)  # before_send may have set a number
-    if len(text) <= LONGEST_SUSPICIOUS and (text in SUSPICIOUS_IDS or not text.strip("0-")):
+    setattr(message, name, text)  # before_send may have set a number
+    if not _is_ordinary(text):
         log(logging.WARNING, f"id:{name}", f"segment_web: {name} is a placeholder that Segment may block")
     return None
 
 
 def _track(message: Message) -> Drop | None:
     event = message.event
-    if type(event) is not str and isinstance(event, str):
-        message.event = event = str(event)
     if event is None or event == "":
         return Drop(DropReason.EVENT_NOT_DEFINED, "track() needs the event's name")
     if type(event) is not str:
-        return Drop(DropReason.EVENT_NOT_STRING, f"the event's name must be a string, not {_kind(event)}")
+        if not isinstance(event, str):
+            return Drop(DropReason.EVENT_NOT_STRING, f"the event's name must be a string, not {_kind(event)}")
+        message.event = str.__str__(event)  # of an Enum that is a string too, its value
+    if type(message.properties) in OBJECTS:
+        return None
     return _object(message.properties, DropReason.PROPERTIES_NOT_OBJECT, "properties")
 
 
@@ -87,8 +118,8 @@ def _alias(message: Message) -> Drop | None:
 
 def _page(message: Message) -> Drop | None:
     return (
-        (None if message.name is None else _label(message.name, DropReason.NAME_NOT_STRING, "name"))
-        or (None if message.category is None else _label(message.category, DropReason.CATEGORY_NOT_STRING, "category"))
+        (None if message.name is None else _label(message, "name", DropReason.NAME_NOT_STRING))
+        or (None if message.category is None else _label(message, "category", DropReason.CATEGORY_NOT_STRING))
         or _object(message.properties, DropReason.PROPERTIES_NOT_OBJECT, "properties")
     )
 
@@ -103,17 +134,10 @@ _CALLS: Mapping[str, Callable[[Message], Drop | None]] = {
 }
 
 
-def _envelope(message: Message) -> Drop | None:
-    if type(message.context) not in OBJECTS and not isinstance(message.context, Mapping):
-        return Drop(DropReason.CONTEXT_NOT_OBJECT, f"context must be a dict, not {_kind(message.context)}")
-    if type(message.integrations) not in OBJECTS and not isinstance(message.integrations, Mapping):
-        return Drop(
-            DropReason.INTEGRATIONS_NOT_OBJECT, f"integrations must be a dict, not {_kind(message.integrations)}"
-        )
-    message_id = message.message_id
-    if type(message_id) is not str or not 0 < len(message_id) <= MESSAGE_ID_LENGTH:
-        return Drop(DropReason.MESSAGE_ID_TOO_LONG, f"message_id must be 1 to {MESSAGE_ID_LENGTH} characters of text")
-    return _timestamp(message.timestamp)
+def _objects(message: Message) -> Drop | None:
+    return _object(message.context, DropReason.CONTEXT_NOT_OBJECT, "context") or _object(
+        message.integrations, DropReason.INTEGRATIONS_NOT_OBJECT, "integrations"
+    )
 
 
 def _object(value: object, reason: DropReason, name: str) -> Drop | None:
@@ -122,8 +146,10 @@ def _object(value: object, reason: DropReason, name: str) -> Drop | None:
     return Drop(reason, f"{name} must be a dict, not {_kind(value)}")
 
 
-def _label(value: object, reason: DropReason, name: str) -> Drop | None:
+def _label(message: Message, name: str, reason: DropReason) -> Drop | None:
+    value = getattr(message, name)
     if isinstance(value, str) and value:
+        setattr(message, name, str.__str__(value))
         return None
     return Drop(reason, f"{name} must be a non-empty string or left out, not {_kind(value)}")
 
@@ -133,16 +159,6 @@ def _needed(value: object, reason: DropReason, sentence: str) -> Drop | None:
     if text is None or text == "":
         return Drop(reason, sentence)
     return None if isinstance(text, str) else Drop(DropReason.ID_NOT_STRING, f"{sentence} that is a string or an int")
-
-
-def _timestamp(value: object) -> Drop | None:
-    if isinstance(value, datetime):
-        return None
-    try:
-        datetime.fromisoformat(value)  # type: ignore[arg-type] # anything but ISO text raises, which is the point
-    except (TypeError, ValueError):
-        return Drop(DropReason.TIMESTAMP_INVALID, "timestamp must be a datetime or ISO-8601 text")
-    return None
 
 
 def _kind(value: object) -> str:
