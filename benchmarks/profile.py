@@ -47,10 +47,10 @@ def _pieces(client: Any, runtime: Any, scope: Scope) -> list[tuple[str, float]]:
 
     pieces = [("the message", _timed(build)), ("its id and time", _timed(stamp))]
     for stage in runtime.pipeline.stages:
-        name = getattr(stage, "__name__", type(stage).__name__.lower())
+        name = type(stage.__self__).__name__.lower() if hasattr(stage, "__self__") else stage.__name__
         pieces.append((f"stage {name}", _timed(lambda n, stage=stage: stage(made[n], scope))))
     envelopes: list[Any] = []
-    pieces.append(("encode", _timed(lambda n: envelopes.append(runtime.pipeline.encode(made[n])))))
+    pieces.append(("encode", _timed(lambda n: envelopes.append(runtime.pipeline.encode.envelope(made[n])))))
     pieces.append(("queue", _timed(lambda n: runtime.delivery.put(envelopes[n]))))
     pieces.append(("whole", _timed(lambda _: client.track("Order Completed", PROPERTIES))))
     return pieces

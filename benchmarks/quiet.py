@@ -63,7 +63,7 @@ def memory() -> None:
     client = Analytics("k" * 32, delivery="null", flush_interval=3600, queue_size=QUEUED + 1, batch_size=2500)
     with entered(scope()):
         client.track("Order Completed", PROPERTIES)
-        body = len(client._own.delivery._lanes["default"].queue._envelopes[0][3])
+        body = len(client._own.delivery._lanes["default"].queue.waiting[0][3])
         client.flush(5)
         client._own.delivery._lanes["default"].pace = replace_count(client)
         tracemalloc.start()
