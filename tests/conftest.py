@@ -13,10 +13,12 @@ from django.contrib.contenttypes.management import create_contenttypes
 from django.db.models.signals import post_migrate
 from hypothesis import settings
 
+from tests.effort import scaled
+
 pytest_plugins = ["pytester", "tests.no_skips", "tests.jobs.broker"]
 
 # A shared machine is slow for a moment now and then, and a run that failed must fail again.
-settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("house", max_examples=scaled(100), deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("house")
 
 
