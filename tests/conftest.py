@@ -1,18 +1,24 @@
 """What all tests share: pytest's own fixture for running a fresh project, no skips where CI runs, Celery's broker,
-patient examples, an address where nobody is."""
+patient examples, an address where nobody is; and what would be done anew for each of them, and none has a use for."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
+import certifi
 import pytest
+from django.contrib.contenttypes.management import create_contenttypes
+from django.db.models.signals import post_migrate
 from hypothesis import settings
+
+from tests.effort import scaled
 
 pytest_plugins = ["pytester", "tests.no_skips", "tests.jobs.broker"]
 
 # A shared machine is slow for a moment now and then, and a run that failed must fail again.
-settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("house", max_examples=scaled(100), deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("house")
 
 
@@ -22,3 +28,28 @@ def nobody() -> Iterator[str]:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _few_authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Of the public authorities the first alone, which vouches for no server of a test as the others do not.
+
+    To read all of them takes 20 ms of each client, which was a tenth of the whole suite's time. Processes that tests start
+    do read them.
+    """
+    first, end, _ = Path(certifi.where()).read_text("utf-8").partition("-----END CERTIFICATE-----\n")
+    file = tmp_path_factory.mktemp("authorities") / "first.pem"
+    file.write_text(first + end, "utf-8")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(certifi, "where", lambda: str(file))
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Before the database is made: it has no permissions and types of content, for which no test asks.
+
+    Whatever empties the database, as each test with transactions of its own does, would make them again: 15 ms.
+    """
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    post_migrate.disconnect(create_contenttypes)

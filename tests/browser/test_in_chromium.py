@@ -13,6 +13,8 @@ from tests.browser.content import Content, tag
 if TYPE_CHECKING:
     from tests.browser.chromium import Visit
 
+# What the browser does once it has the page, whoever made it: test_each_site_in_chromium.py has it from each framework.
+pytestmark = pytest.mark.once
 HOST = "www.shop.test"
 
 Open = Callable[..., "Visit"]
@@ -23,37 +25,6 @@ KNOWN = Content(head=HEAD, body=[tag("identify")])
 
 def said(messages: list[dict[str, Any]]) -> list[str]:
     return [message.get("event") or message["type"] for message in messages]
-
-
-def test_a_first_visit(visit_each: Open) -> None:
-    opened = visit_each(Content(head=HEAD, say=lambda segment: segment.browser.track("Trial Started", {"plan": "pro"})))
-    page, track = sorted(opened.go("/?utm_source=letter", messages=2), key=lambda message: message["type"])
-    assert (page["type"], page["name"]) == ("page", "Home")
-    assert (track["event"], track["properties"]) == ("Trial Started", {"plan": "pro"})
-    assert page["context"]["page"]["url"] == f"{opened.url}/?utm_source=letter"
-    assert page["anonymousId"] == track["anonymousId"] == opened.cookies["ajs_anonymous_id"][0]
-    assert (opened.complaints, opened.hosts) == ([], {HOST})
-
-
-def test_the_next_person_at_this_computer_is_somebody_else(visit_each: Open) -> None:
-    """Server and browser agree on the new anonymous id, and localStorage does not bring the old user back."""
-    opened = visit_each(KNOWN, user_id="username", user_traits=["username"])
-    first = opened.go(messages=1)[0]["anonymousId"]
-    opened.go("/sign-in?name=anna")
-    opened.go(messages=3)
-    assert opened.stored("ajs_user_traits") == {"username": "anna"}
-    opened.go("/sign-out")
-    second = opened.cookies["ajs_anonymous_id"][0]
-    opened.go(messages=4)
-    assert (opened.stored("ajs_user_id"), opened.stored("ajs_user_traits")) == (None, None)
-    opened.go("/sign-in?name=berta")
-    messages = opened.go(messages=6)
-    assert [(message["anonymousId"], message["userId"]) for message in messages] == [
-        *[(first, None), (first, "anna"), (first, "anna")],
-        *[(second, None), (second, "berta"), (second, "berta")],
-    ]
-    assert [message["traits"] for message in messages[4:] if "traits" in message] == [{"username": "berta"}]
-    assert opened.complaints == []
 
 
 def test_a_user_who_follows_without_a_logout_is_somebody_else_too(visit: Open) -> None:

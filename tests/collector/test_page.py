@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from segment_web.collector import CollectorServer
 from tests.collector.messages import batch, track
 
+pytestmark = pytest.mark.once
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "

@@ -18,6 +18,7 @@ from segment_web.messages.envelope import Batch, Envelope
 from segment_web.messages.outcome import DELIVERED, Outcome, Verdict
 from tests.delivery.conftest import MakeClient, assert_conserved
 from tests.delivery.test_lane import LEFT, fill, go, lane
+from tests.effort import scaled
 
 ONE = frozenset({"u1"})
 steps = st.tuples(st.sampled_from(list(Verdict)), st.integers(0, 4), st.integers(0, 3), st.booleans())
@@ -63,7 +64,7 @@ class Watched:
             assert (reached, self.lane.queue.waiting_size) == (len(self.keys), 0)
 
 
-@settings(max_examples=300)
+@settings(max_examples=scaled(300))
 @given(st.lists(steps, max_size=60))
 def test_whoever_is_forgotten_when_the_books_balance(script: list[tuple[Verdict, int, int, bool]]) -> None:
     watched, now = Watched(), 0.0

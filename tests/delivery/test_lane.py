@@ -15,6 +15,7 @@ from segment_web.messages.envelope import Envelope
 from segment_web.messages.outcome import DELIVERED, Outcome, Verdict
 from segment_web.messages.reasons import Drop, DropReason
 from segment_web.net.retry import RetryPolicy
+from tests.effort import scaled
 
 LEFT = Drop(DropReason.EXIT_TIMEOUT)
 
@@ -153,7 +154,7 @@ def random_batch(seed: int) -> tuple[int, set[int]]:
     return number, set(dice.sample(range(number), dice.randint(0, number // 2)))
 
 
-@settings(max_examples=2_000)
+@settings(max_examples=scaled(2_000))
 @given(st.integers(0, 10**9).map(random_batch))
 def test_the_culprits_are_found_and_nobody_else(case: tuple[int, set[int]]) -> None:
     number, bad = case

@@ -14,6 +14,7 @@ from tests.house.checkout import CHECKOUT, MODULES, PACKAGE, shown
 
 LINT = "from importlinter.cli import lint_imports_command as lint; lint()"
 
+pytestmark = pytest.mark.once
 # What is broken, and the name of the contract that has to say so.
 BREACHES = {
     "a lower room imports a higher one": ("errors.py", "import segment_web.client", "Imports go downwards only"),

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from segment_web.options import Options
 from segment_web.settings import NAMES
 from tests import npm
@@ -33,6 +35,7 @@ def test_mypy_finds_a_users_project_sound(tmp_path: Path) -> None:
     assert said(command, tmp_path, {"MYPYPATH": str(CHECKOUT)}) == "Success: no issues found in 2 source files\n"
 
 
+@pytest.mark.once  # mypy reads the types of each release
 def test_pyright_finds_it_sound(tmp_path: Path) -> None:
     """In strict mode, where nothing may be of an unknown type."""
     for file in FILES:

@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segment_web.pipeline.sanitise import Encoder, encode
+from tests.effort import scaled
 from tests.pipeline import hostile
 from tests.pipeline.samples import Access, Colour, Level, Number, Order, Plain, Point, Size, Slotted, Text
 from tests.pipeline.strict_json import strict
@@ -219,7 +220,7 @@ PLAIN_DATA = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=scaled(300), deadline=None)
 @given(PLAIN_DATA)
 def test_plain_data_is_unaltered_by_either_path(value: object) -> None:
     assert strict(encode({"value": value})) == {"value": value}

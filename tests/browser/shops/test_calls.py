@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.browser.shops.conftest import Enter, Shop
 from tests.browser.shops.shopper import by, who
 
@@ -32,6 +34,7 @@ def test_each_of_the_six_calls(enter: Enter, shop: Shop) -> None:
     assert addresses(messages) == {OUR_ADDRESS}
 
 
+@pytest.mark.once
 def test_what_is_said_directly_before_leaving(enter: Enter, shop: Shop) -> None:
     shopper = enter(shop)
     shopper.go("/products/acorn-mug/")
@@ -44,6 +47,7 @@ def test_what_is_said_directly_before_leaving(enter: Enter, shop: Shop) -> None:
     assert addresses(messages) == {OUR_ADDRESS}
 
 
+@pytest.mark.once
 def test_batches(enter: Enter, batching_shop: Shop) -> None:
     """One is full at three; what is left in the next goes when the visitor does."""
     shopper = enter(batching_shop)

@@ -41,6 +41,7 @@ def test_the_walk_from_a_stranger_to_an_account_and_out_again(enter: Enter, shop
     assert (shopper.stored("ajs_user_id"), shopper.stored("ajs_user_traits")) == (None, None)
 
 
+@pytest.mark.once
 def test_two_people_at_one_computer_are_never_merged(enter: Enter, shop: Shop) -> None:
     shopper = enter(shop)
     for name in ("anna", "berta"):
@@ -53,6 +54,7 @@ def test_two_people_at_one_computer_are_never_merged(enter: Enter, shop: Shop) -
     assert [traits["firstName"] for traits in traits_of(messages)] == [*["anna"] * 2, *["berta"] * 2, *["anna"] * 2]
 
 
+@pytest.mark.once
 def test_who_follows_an_expired_session_is_somebody_else(enter: Enter, shop: Shop) -> None:
     """No logout told anybody; it is analytics.js that remembers the first one."""
     shopper = enter(shop)
@@ -66,6 +68,7 @@ def test_who_follows_an_expired_session_is_somebody_else(enter: Enter, shop: Sho
     assert shopper.stored("ajs_user_traits")["firstName"] == "berta"
 
 
+@pytest.mark.once
 def test_a_page_left_open_does_not_bring_the_first_one_back(enter: Enter, shop: Shop) -> None:
     shopper = enter(shop)
     shopper.sign_up("anna")
@@ -79,6 +82,7 @@ def test_a_page_left_open_does_not_bring_the_first_one_back(enter: Enter, shop: 
     assert_nobody_is_merged(messages, people=2, browsers=2)
 
 
+@pytest.mark.once
 def test_the_last_word_of_who_leaves_is_not_the_next_ones(enter: Enter, shop: Shop) -> None:
     """analytics.js keeps what it could not send, and sends it from the next page: after the logout."""
     shopper = enter(shop)
@@ -95,6 +99,7 @@ def test_the_last_word_of_who_leaves_is_not_the_next_ones(enter: Enter, shop: Sh
     shopper.complaints.clear()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("scopes", [(".shop.test", HOST), (HOST, ".shop.test")], ids=["sent first", "sent last"])
 def test_an_id_of_the_whole_domain_is_never_linked_beside_our_own(
     enter: Enter, shop: Shop, scopes: tuple[str, str]
