@@ -1,13 +1,11 @@
 """What all tests share: pytest's own fixture for running a fresh project, no skips where CI runs, Celery's broker,
-patient examples, an address where nobody is; and what would be done anew for each of them, and none has a use for."""
+patient examples, an address where nobody is, a database with no more in it than tests ask for."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 
-import certifi
 import pytest
 from django.contrib.contenttypes.management import create_contenttypes
 from django.db.models.signals import post_migrate
@@ -28,21 +26,6 @@ def nobody() -> Iterator[str]:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{taken.getsockname()[1]}"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _few_authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Of the public authorities the first alone, which vouches for no server of a test as the others do not.
-
-    To read all of them takes 20 ms of each client, which was a tenth of the whole suite's time. Processes that tests start
-    do read them.
-    """
-    first, end, _ = Path(certifi.where()).read_text("utf-8").partition("-----END CERTIFICATE-----\n")
-    file = tmp_path_factory.mktemp("authorities") / "first.pem"
-    file.write_text(first + end, "utf-8")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(certifi, "where", lambda: str(file))
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -79,9 +79,12 @@ def check_ca_file(ca_file: str | None) -> None:
 
 
 def open_pool(
-    context: ssl.SSLContext, proxy: httpx.Proxy | None, backend: httpcore.NetworkBackend
+    context: ssl.SSLContext | None, proxy: httpx.Proxy | None, backend: httpcore.NetworkBackend
 ) -> httpcore.ConnectionPool:
-    """A pool of one HTTP/1.1 connection that is kept alive: more would not be faster, and HTTP/2 costs more."""
+    """A pool of one HTTP/1.1 connection that is kept alive: more would not be faster, and HTTP/2 costs more.
+
+    ``context`` is what TLS needs, None for a server that is spoken to without.
+    """
     if proxy is None:
         return httpcore.ConnectionPool(context, max_connections=1, keepalive_expiry=KEEPALIVE, network_backend=backend)
     url = httpcore.URL(scheme=b"http", host=proxy.url.raw_host, port=proxy.url.port, target=b"/")

@@ -170,7 +170,7 @@ class Session:
         if not self._turn.acquire(timeout=self._timeout):
             raise httpcore.PoolTimeout
         try:
-            response = self._fresh_pool().handle_request(request)
+            response = self._fresh_pool(secure=request.url.scheme == b"https").handle_request(request)
             try:
                 body = _read(response, limit)
             finally:
@@ -179,12 +179,14 @@ class Session:
             self._turn.release()
         return Response(response.status, _headers(response.headers), body, self._clock() - began)
 
-    def _fresh_pool(self) -> httpcore.ConnectionPool:
-        if self._failures >= FAILURES_TO_RENEW or self._clock() - self._opened_at >= POOL_LIFETIME:
+    def _fresh_pool(self, *, secure: bool) -> httpcore.ConnectionPool:
+        is_old = self._failures >= FAILURES_TO_RENEW or self._clock() - self._opened_at >= POOL_LIFETIME
+        if is_old or (secure and self._context is None):
             self._drop_pool()
-        if self._pool is None:
+        if secure and self._context is None:
             with forks.loading:  # reading certificates takes 20 ms under OpenSSL's own locks
-                self._context = self._context or tls_context(self._ca_file)
+                self._context = tls_context(self._ca_file)
+        if self._pool is None:
             self._pool = open_pool(self._context, self._proxy, self._backend)
             self._opened_at = self._clock()
             self._failures = 0

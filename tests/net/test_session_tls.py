@@ -55,6 +55,22 @@ def test_verification_has_no_switch() -> None:
     assert set(inspect.signature(Session).parameters) == {"timeout", "connect_timeout", "proxy", "ca_file", "clock"}
 
 
+def test_authorities_are_read_when_a_server_asks_for_tls_and_not_before(
+    server_tls: ssl.SSLContext, certificate: Path
+) -> None:
+    """They take 20 ms, and a local collector has no use for them; who was spoken to before makes nobody trusted."""
+    with HostileServer(answering()) as plain, HostileServer(answering(), tls=server_tls) as secure:
+        session, other = Session(timeout=5, ca_file=str(certificate)), Session(timeout=5)
+        assert session.post(plain.url, b"{}", {}).status == other.post(plain.url, b"{}", {}).status == 200
+        assert session._context is None
+        assert session.post(secure.url, b"{}", {}).status == 200
+        with pytest.raises(NetworkFailure) as caught:
+            other.post(secure.url, b"{}", {})
+        session.close()
+        other.close()
+    assert caught.value.kind == "tls"
+
+
 @pytest.mark.parametrize("content", [None, b"", b"no certificate"])
 def test_a_ca_file_that_cannot_be_used_is_said_at_once(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "ca.pem"
