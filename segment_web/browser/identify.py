@@ -36,6 +36,7 @@ def identify(place: Place) -> str:
 
 
 def _who(scope: WebScope) -> tuple[object, object]:
+    scope.request.vary_by_user()  # a page that names nobody is not for who is logged in, either
     if scope.waiting:
         log(
             logging.WARNING,

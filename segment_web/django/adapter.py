@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import DisallowedHost, ImproperlyConfigured, RequestDataTooBig
 from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.wsgi import WSGIRequest
@@ -18,7 +19,7 @@ from django.utils import translation
 
 from segment_web.django.accounts import impersonation
 from segment_web.django.loops import in_event_loop
-from segment_web.django.peek import can_peek, given_user, is_unasked, opened, peek
+from segment_web.django.peek import given_user, is_unasked, opened, peek, untouched_session
 from segment_web.logs import internal_error
 from segment_web.web.exchange import Cookie
 from segment_web.web.header_names import WSGI_NAMES
@@ -115,7 +116,13 @@ class DjangoRequest:
 
     @property
     def user_ready(self) -> bool:
-        return not in_event_loop() or not is_unasked(self._request) or self._known_user is not None
+        if not in_event_loop():
+            return True
+        given = given_user(self._request)
+        if not is_unasked(given) or self._found is not None:
+            return True
+        session = untouched_session(self._request, given)
+        return session is not None and session.session_key is None
 
     @property
     def user_replaced(self) -> bool:
@@ -133,15 +140,23 @@ class DjangoRequest:
     def user(self) -> object | None:
         self._asked = given = given_user(self._request)
         try:
-            known = self._known_user
-            if known is None and self._answered and can_peek(self._request):
-                self._peeked, self._glimpse = peek(self._request)
-                known = self._peeked
-            user = opened(known if known is not None else given)
+            found = self._found if is_unasked(given) else None
+            if found is None and (session := untouched_session(self._request, given)) is not None:
+                if session.session_key is None:
+                    return None  # the browser sent no session: nobody is looked for, and no trace of that is left
+                if self._answered:
+                    self._peeked, self._glimpse = peek(session)
+                    found = self._peeked
+            user = opened(given if found is None else found)
             return user if user is not None and user.is_authenticated else None
         except Exception as error:  # noqa: BLE001 - no database, a cancelled request: an anonymous event, not an error
             internal_error("request.user", error)
             return None
+
+    def vary_by_user(self) -> None:
+        session = self._request.__dict__.get("session")
+        if isinstance(session, SessionBase):
+            session.accessed = True  # what Django's middleware goes by
 
     def answered(self) -> None:
         """The view has answered: from here on asking for the user leaves no trace on the response."""
@@ -149,18 +164,15 @@ class DjangoRequest:
 
     async def find_user(self) -> None:
         """Makes :attr:`user_ready` true, as a view in async code would."""
-        if can_peek(self._request):
-            self._peeked, self._glimpse = await sync_to_async(peek)(self._request)
+        if (session := untouched_session(self._request, given_user(self._request))) is not None:
+            self._peeked, self._glimpse = await sync_to_async(peek)(session)
         else:
             await self._request.auser()
 
     @property
-    def _known_user(self) -> Any:
-        """The user that was already found, without asking again; a user set by a view or by token authentication
-        replaces ``request.user`` itself and needs no asking."""
-        if self._peeked is not None:
-            return self._peeked
-        return cached_user(self._request) if is_unasked(self._request) else None
+    def _found(self) -> Any:
+        """Whom the lazy user will turn out to be, if that was found already."""
+        return cached_user(self._request) if self._peeked is None else self._peeked
 
 
 class DjangoResponse:

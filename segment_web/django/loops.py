@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
+from asyncio.events import _get_running_loop  # in its __all__, and without an exception where there is none
 
 
 def in_event_loop() -> bool:
     """True on an event loop's own thread; False in the threads where Django runs synchronous code."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
+    return _get_running_loop() is not None

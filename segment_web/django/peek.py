@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from django.contrib.auth import get_user
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django.utils.functional import LazyObject, empty
 
@@ -26,9 +27,9 @@ def given_user(request: HttpRequest) -> Any:
     return fields.get("user") if "user" in fields else getattr(request, "user", None)
 
 
-def is_unasked(request: HttpRequest) -> bool:
+def is_unasked(user: Any) -> bool:
     """Whether the user is a lazy object that nobody has looked into yet."""
-    return unwrapped(given_user(request)) is empty
+    return unwrapped(user) is empty
 
 
 def unwrapped(user: Any) -> Any:
@@ -46,22 +47,19 @@ def opened(user: Any) -> Any:
     return unwrapped(user)
 
 
-def can_peek(request: HttpRequest) -> bool:
-    """Whether the user is the one of an untouched session, whom nobody has asked for yet."""
-    user = given_user(request)
+def untouched_session(request: HttpRequest, user: Any) -> SessionBase | None:
+    """The session that says who ``user`` is, the request's own, while nobody has looked into either; else None."""
     session = request.__dict__.get("session")
-    return (
-        is_unasked(request)
-        # A lazy user that another middleware has put there may be anybody's: of a token, of a header.
-        and getattr(vars(user).get("_setupfunc"), "__module__", "") == AUTHENTICATION
-        and getattr(session, "accessed", True) is False
-    )
+    if unwrapped(user) is not empty or getattr(session, "accessed", True) is not False:
+        return None
+    # A lazy user that another middleware has put there may be anybody's: of a token, of a header.
+    source = object.__getattribute__(user, "__dict__").get("_setupfunc")
+    return session if getattr(source, "__module__", "") == AUTHENTICATION else None
 
 
-def peek(request: HttpRequest) -> tuple[Any, Mapping[str, Any]]:
-    """The user of the request's session, AnonymousUser without one, and its data; as many queries as ``request.user``
+def peek(session: SessionBase) -> tuple[Any, Mapping[str, Any]]:
+    """The user of an untouched session, AnonymousUser if it has none, and its data; as many queries as ``request.user``
     makes."""
-    session = request.session
     found = _Glimpse(type(session)(session.session_key).load() if session.session_key else {})
     return get_user(cast(HttpRequest, SimpleNamespace(session=found))), found
 

@@ -89,6 +89,9 @@ class FlaskRequest:
     def user(self) -> object | None:
         return users.authenticated(self._app, self._request)
 
+    def vary_by_user(self) -> None:
+        """Nothing: to ask for the user, which is never left out, is to use the session, and that is what Flask goes by."""
+
     @property
     def user_replaced(self) -> bool:
         return False  # Flask's extensions find the user of a token when they are asked

@@ -62,12 +62,12 @@ def dedupe_id(key: str, secret: str) -> str:
 
 
 def as_text(value: object) -> object:
-    """An id as Segment wants it: ``int``, ``UUID`` and lazily translated text become ``str``; anything else is returned
-    as it is, for validation to refuse."""
+    """An id as Segment wants it: ``int``, ``UUID`` and what derives from ``str`` (safe text, an Enum's member) become
+    ``str``; anything else is returned as it is, for validation to refuse."""
     if value is None or type(value) is str:
         return value
     if isinstance(value, str):
-        return str(value)
+        return str.__str__(value)  # its own would be the member's name, or the safe text again
     if (isinstance(value, int) and not isinstance(value, bool)) or isinstance(value, UUID):
         return str(value)
     return value

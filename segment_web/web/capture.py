@@ -150,7 +150,7 @@ class WebScope(Scope):
         return self._impersonated
 
     def anonymous_id(self, *, issue: bool) -> object:
-        if self.is_impersonated or self.consent.drop is not None:
+        if (self._impersonated is not False and self.is_impersonated) or self.consent.drop is not None:
             return None
         if self.issued_id is not None:
             return self.issued_id
@@ -208,7 +208,9 @@ class WebScope(Scope):
             self._captured = found = described(self.request, self.place, self.rules)
             if self.consent.categories is not None:
                 found["consent"] = {"categoryPreferences": dict(self.consent.categories)}
-        return {**self._captured, impersonation.FLAG: True} if self.is_impersonated else self._captured
+        if self._impersonated is not False and self.is_impersonated:
+            return {**self._captured, impersonation.FLAG: True}
+        return self._captured
 
     def page_properties(self) -> Mapping[str, Any]:
         described = self.context()["page"]

@@ -50,7 +50,13 @@ class WebRequest(Protocol):
         """Whether :meth:`user` can answer now; in async code a framework may have to be awaited first."""
 
     def user(self) -> object | None:
-        """The authenticated user, None for a visitor who is not logged in; may run the framework's own query, once."""
+        """The authenticated user, None for a visitor who is not logged in; may run the framework's own query, once.
+
+        It is asked for the sake of an event: where it is plain that there is nobody, no trace is left on the response.
+        """
+
+    def vary_by_user(self) -> None:
+        """The response depends on who is here: a cache that goes by what the framework says gives it to nobody else."""
 
     @property
     def user_replaced(self) -> bool:

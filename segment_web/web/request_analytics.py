@@ -35,7 +35,8 @@ class RequestAnalytics(Calls):
 
     @property
     def user_id(self) -> object:
-        """The id of the logged-in user, None when nobody is."""
+        """The id of the logged-in user, None when nobody is; what is made of it is nobody else's."""
+        self.scope.request.vary_by_user()
         return self.scope.user_id
 
     @property

@@ -42,6 +42,8 @@ class PlainRequest:
     def user(self) -> object | None:
         return self.person
 
+    def vary_by_user(self) -> None: ...
+
 
 def scope_of(request: PlainRequest, **settings: Any) -> WebScope:
     return WebScope(request, Rules.of(Settings(**settings)), client=None)

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,31 @@ def test_a_receipt_says_what_became_of_the_call(client: Analytics) -> None:
     assert (bool(accepted), accepted.reason, len(accepted.message_id or "")) == (True, None, 32)
     assert (bool(refused), refused.reason) == (False, "no_user_anon_id")
     assert "segment_web.scope(user_id=...)" in refused.detail
+
+
+class Word(str, Enum):  # noqa: UP042 - a StrEnum is the easier case
+    """As projects name their events: of its members ``str()`` is not the value."""
+
+    VIEWED = "Thing Viewed"
+
+
+class SafeText(str):
+    """As Django's ``SafeString``, which remains safe when it is made a string."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return self
+
+
+def test_text_of_a_kind_of_its_own_is_text(client: Analytics, events: CapturedEvents) -> None:
+    client.track(Word.VIEWED, user_id=SafeText("42"))
+    client.page(Word.VIEWED, category=SafeText("Things"), user_id=Word.VIEWED)
+    client.group(SafeText("acme"), user_id=1)
+    track, page, group = events
+    assert (track["event"], track["userId"]) == ("Thing Viewed", "42")
+    assert (page["name"], page["category"], page["userId"]) == ("Thing Viewed", "Things", "Thing Viewed")
+    assert group["groupId"] == "acme"
 
 
 def test_ids_may_be_numbers_and_uuids(client: Analytics, events: CapturedEvents) -> None:

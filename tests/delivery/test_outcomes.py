@@ -8,6 +8,8 @@ from datetime import datetime
 import pytest
 
 from segment_web.collector import CollectorServer
+from segment_web.delivery.queues.memory import MemoryQueue, Room
+from segment_web.messages.envelope import Envelope
 from tests.delivery.conftest import KEY, MakeClient, assert_conserved, say
 
 
@@ -115,6 +117,20 @@ def test_a_full_queue_may_drop_its_oldest_instead(server: CollectorServer, make:
     assert client.flush(5)
     assert arrived(server) == ids[-10:]
     assert client.stats().dropped == {"queue_full": 15}
+
+
+def test_what_travels_leaves_no_room_and_costs_those_who_wait_nothing() -> None:
+    """The oldest are dropped to make room, and not where that would not be enough."""
+    queue = MemoryQueue(Room(max_count=10, max_size=5_000, drop_oldest=True))
+    large, small = (Envelope(name, "u", "default", b"x" * size) for name, size in (("large", 3_000), ("small", 500)))
+    assert queue.put(large)
+    assert queue.take(count=1, size=475_000) == (large,)
+    assert queue.put(small)
+    assert not queue.put(large)
+    assert (queue.evict(large), len(queue)) == ([], 1)
+    queue.settle([large])
+    assert queue.put(large)
+    assert (queue.evict(large), list(queue.waiting)) == ([small, large], [])
 
 
 def test_a_failing_batch_does_not_block_fresh_ones(server: CollectorServer, make: MakeClient) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 import pytest
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpResponse
 
 from segment_web.django.adapter import DjangoRequest
 from tests.django.browser import Browser
@@ -32,6 +36,25 @@ def walked(browser: Browser) -> list[str]:
         assert step().status_code < 400
         cookies.append(browser.anonymous_id)
     return cookies
+
+
+def test_nobody_is_looked_for_where_no_session_came(browser: Browser, wire: Wire) -> None:
+    """To look would open the session, let the response vary by it, and in async code wait for a thread."""
+    browser.client.cookies["ajs_anonymous_id"] = "0f1e2d3c"
+    response = browser.get("/track/")
+    request = getattr(response, "wsgi_request", None) or response.asgi_request
+    assert ("Vary" in response, request.session.accessed) == (False, False)
+    assert [(m.get("userId"), m["anonymousId"]) for m in wire.messages] == [(None, "0f1e2d3c")]
+
+
+def test_a_page_that_asks_who_is_here_varies_by_it_though_an_event_has_asked_before(
+    browser: Browser, wire: Wire
+) -> None:
+    browser.client.cookies["ajs_anonymous_id"] = "0f1e2d3c"
+    response = browser.get("/greeting/")
+    assert (response.content, response["Vary"]) == (b"Hello, stranger", "Cookie")
+    browser.post("/signup/", username="anna")
+    assert browser.get("/greeting/").content == f"Hello, {wire.messages[-1]['userId']}".encode()
 
 
 def test_who_is_on_each_message_of_the_walk(browser: Browser, wire: Wire) -> None:
@@ -150,6 +173,18 @@ def test_the_crumbs_of_a_cookie_header_are_read_one_by_one() -> None:
     crumbs = [(b"cookie", b"ajs_anonymous_id=0f1e2d3c"), (b"cookie", b"sessionid=secret")]
     request = ASGIRequest({"type": "http", "method": "GET", "path": "/", "headers": crumbs}, BytesIO())
     assert DjangoRequest(request).cookies == "ajs_anonymous_id=0f1e2d3c; sessionid=secret"
+
+
+@pytest.mark.parametrize(("cookie", "waits"), [(b"", False), (b"sessionid=" + b"a" * 32, True)])
+def test_asynchronous_code_waits_for_a_user_only_where_a_session_came(cookie: bytes, waits: bool) -> None:
+    async def is_ready() -> bool:
+        scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"cookie", cookie)]}
+        request = ASGIRequest(scope, BytesIO())
+        SessionMiddleware(HttpResponse).process_request(request)
+        AuthenticationMiddleware(HttpResponse).process_request(request)
+        return DjangoRequest(request).user_ready
+
+    assert asyncio.run(is_ready()) is not waits
 
 
 @pytest.mark.parametrize("written", ["x" * 5_000, "a%07b", "", "%ff"])

@@ -56,6 +56,12 @@ def known(request: Any) -> HttpResponse:
     return JsonResponse({name: getattr(request.segment, name) for name in names})
 
 
+def greeting(request: Any) -> HttpResponse:
+    """Shows who is here, after an event that asked it first."""
+    request.segment.track("Greeting Viewed")
+    return HttpResponse(f"Hello, {request.segment.user_id or 'stranger'}")
+
+
 def module(request: HttpRequest) -> HttpResponse:
     """Tracks without having the request at hand."""
     segment_web.track("Book Borrowed")

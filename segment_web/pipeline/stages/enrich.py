@@ -25,15 +25,14 @@ class Enrich:
     keeps: bool = False
 
     def __call__(self, message: Message, scope: Scope) -> Drop | None:
-        if message.anonymous_id is None:
+        anonymous_id, user_id = message.anonymous_id, message.user_id
+        if anonymous_id is None:
             # A user named by the caller need not be this visitor: an id the browser has is added, none is made.
-            message.anonymous_id = scope.anonymous_id(issue=message.user_id is None)
-        if message.user_id is None:
-            message.user_id = scope.user_id
-        if type(message.user_id) is not str:
-            message.user_id = as_text(message.user_id)
-        if type(message.anonymous_id) is not str:
-            message.anonymous_id = as_text(message.anonymous_id)
+            anonymous_id = scope.anonymous_id(issue=user_id is None)
+        if user_id is None:
+            user_id = scope.user_id
+        message.anonymous_id = anonymous_id if type(anonymous_id) is str else as_text(anonymous_id)
+        message.user_id = user_id if type(user_id) is str else as_text(user_id)
         finished = scope.finished
         if finished is not None and finished[0] is self and not self.keeps:
             shared = finished[2]  # as nearly always
