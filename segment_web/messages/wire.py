@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ import orjson
 from segment_web.messages.message import Message
 
 LIBRARY = "segment-web-python"
+PIECE = 100  # messages; what takes half a megabyte at once is new memory for each batch, and compresses worse
 FRAME_BYTES = len(b'{"batch":[],"sentAt":"2026-01-01T00:00:00.000Z","writeKey":""}')
 
 
@@ -45,10 +46,13 @@ def payload(message: Message) -> dict[str, Any]:
     return fields
 
 
-def batch_body(bodies: Iterable[bytes], *, write_key: str, sent_at: datetime) -> bytes:
-    """The body of ``POST /v1/batch``: ready messages in their frame, ``sentAt`` stamped for this attempt."""
-    stamp = iso(sent_at).encode()
-    return b'{"batch":[%b],"sentAt":"%b","writeKey":%b}' % (b",".join(bodies), stamp, orjson.dumps(write_key))
+def batch_pieces(bodies: Sequence[bytes], *, write_key: str, sent_at: datetime) -> Iterator[bytes]:
+    """The body of ``POST /v1/batch`` piece by piece: ready messages in their frame, ``sentAt`` stamped for this attempt."""
+    yield b'{"batch":['
+    for start in range(0, len(bodies), PIECE):
+        comma = (b"",) if start else ()
+        yield b",".join((*comma, *bodies[start : start + PIECE]))
+    yield b'],"sentAt":"%b","writeKey":%b}' % (iso(sent_at).encode(), orjson.dumps(write_key))
 
 
 def iso(moment: datetime) -> str:
