@@ -15,10 +15,9 @@ class SignalObserver(Announcer):
     """A receiver that raises is logged by Django and breaks nothing."""
 
     def __init__(self) -> None:
-        super().__init__(_send)
+        super().__init__(signals, _send)
 
 
 def _send(name: str, facts: Mapping[str, Any]) -> None:
     signal: Signal = getattr(signals, name)
-    if signal.receivers:  # of a signal that nobody receives Django still works out who does
-        signal.send_robust(sender=None, **facts)
+    signal.send_robust(sender=None, **facts)

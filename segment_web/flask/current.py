@@ -30,10 +30,11 @@ def running_segment() -> RequestAnalytics | None:
 
 def begun_segment(app: Flask) -> RequestAnalytics | None:
     """That of the request which ``app`` has just answered, if an event or the view asked for it, or every page counts."""
+    if (now := request_of_now()) is None:
+        return None
     installed: Installed = app.extensions[EXTENSION]
-    if installed.rules.follows_pages or installed.key in request.environ:
-        return running_segment()
-    return None
+    segment: RequestAnalytics | None = now[1].environ.get(installed.key)
+    return _kept(installed, *now) if segment is None and installed.rules.follows_pages else segment
 
 
 def glimpsed_segment() -> RequestAnalytics | None:

@@ -18,15 +18,14 @@ class SignalObserver(Announcer):
     """Sends on behalf of one application, without keeping it alive."""
 
     def __init__(self, app: Flask) -> None:
-        super().__init__(partial(_send, ref(app)))
+        super().__init__(signals, partial(_send, ref(app)))
 
 
 def _send(find: ref[Flask], name: str, facts: Mapping[str, Any]) -> None:
     """Tells every receiver, also those after one that raises."""
-    signal, app = getattr(signals, name), find()
-    if app is None or not signal.receivers:
+    if (app := find()) is None:
         return
-    for receiver in signal.receivers_for(app):
+    for receiver in getattr(signals, name).receivers_for(app):
         try:
             receiver(app, **facts)
         except Exception as error:  # noqa: BLE001 - the application's own code

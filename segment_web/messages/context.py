@@ -13,6 +13,8 @@ MAX_KEYS = MESSAGE_BYTES  # a message with more of them is too large anyway; a c
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """A new dict with ``over`` laid on ``base``; neither is changed."""
+    if type(over) is dict and over.keys().isdisjoint(base):
+        return {**base, **over}
     merged = dict(base)
     for key, value in _items(over):
         if key in merged and isinstance(below := merged[key], Mapping) and isinstance(value, Mapping):

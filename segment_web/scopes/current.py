@@ -23,6 +23,12 @@ def current() -> Scope | None:
     return scope
 
 
+def block() -> Scope | None:
+    """The scope of the innermost ``with`` block around this code, whosever it is; where a framework's own hangs on the
+    ContextVar, that of the request counts as one."""
+    return _current.get()
+
+
 def provide(provider: Callable[[], Scope | None]) -> None:
     """Adds a framework's way to find its running request's scope, where that does not hang on the ContextVar."""
     if provider not in _providers:

@@ -8,35 +8,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence, Sized
+from typing import Any, Protocol, cast
 
 from segment_web.messages.envelope import Batch, Envelope
 from segment_web.messages.message import Message
 from segment_web.messages.outcome import Outcome
 from segment_web.messages.reasons import Drop
 
+NAMES = ("message_accepted", "message_dropped", "batch_delivered", "batch_refused")
 Send = Callable[[str, Mapping[str, Any]], None]
 
 
-class Announcer:
-    """An observer that hands each announcement's name and facts to ``send``."""
+class Heard(Protocol):
+    """One of a framework's signals."""
 
-    def __init__(self, send: Send) -> None:
+    @property
+    def receivers(self) -> Sized:
+        """Who is connected to it."""
+
+
+class Announcer:
+    """An observer that hands each announcement's name and facts to ``send``, if its signal (of the same name, among
+    ``signals``) is received by anybody."""
+
+    def __init__(self, signals: object, send: Send) -> None:
+        self._accepted, self._dropped, self._delivered, self._refused = (
+            cast(Heard, getattr(signals, name)) for name in NAMES
+        )
         self._send = send
 
     def message_accepted(self, envelope: Envelope) -> None:
-        self._send("message_accepted", {"message_id": envelope.message_id, "body": envelope.body})
+        if self._accepted.receivers:
+            self._send("message_accepted", {"message_id": envelope.message_id, "body": envelope.body})
 
     def message_dropped(self, drop: Drop, message: Message | None) -> None:
-        self._send("message_dropped", {"reason": drop.reason, "detail": drop.detail, "message": message})
+        if self._dropped.receivers:
+            self._send("message_dropped", {"reason": drop.reason, "detail": drop.detail, "message": message})
 
     def batch_delivered(self, batch: Batch, outcome: Outcome) -> None:
-        self._send("batch_delivered", {"message_ids": _ids(batch.envelopes), "bytes_sent": outcome.bytes_sent})
+        if self._delivered.receivers:
+            self._send("batch_delivered", {"message_ids": _ids(batch.envelopes), "bytes_sent": outcome.bytes_sent})
 
     def batch_refused(self, envelopes: Sequence[Envelope], drop: Drop, outcome: Outcome) -> None:
-        facts = {"reason": drop.reason, "detail": drop.detail, "answer": outcome.detail}
-        self._send("batch_refused", {"message_ids": _ids(envelopes), **facts})
+        if self._refused.receivers:
+            facts = {"reason": drop.reason, "detail": drop.detail, "answer": outcome.detail}
+            self._send("batch_refused", {"message_ids": _ids(envelopes), **facts})
 
 
 def _ids(envelopes: Sequence[Envelope]) -> tuple[str, ...]:

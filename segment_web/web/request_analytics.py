@@ -10,7 +10,7 @@ from segment_web.messages.message import Message
 from segment_web.messages.reasons import DropReason
 from segment_web.messages.receipt import Receipt
 from segment_web.pipeline.sanitise import Encoder
-from segment_web.scopes.current import current
+from segment_web.scopes.current import block
 from segment_web.scopes.scope import Scope
 from segment_web.snapshots import Snapshot, take
 from segment_web.web.browser_calls import BrowserCalls
@@ -126,5 +126,5 @@ class RequestAnalytics(Calls):
     @property
     def _inner(self) -> Scope:
         """The innermost scope of this request: ``scope(...)`` and ``disabled()`` blocks around a call count."""
-        inner = current()
-        return inner if inner is not None and web_scope(inner) is self.scope else self.scope
+        inner = block()
+        return self.scope if inner is None or web_scope(inner) is not self.scope else inner
