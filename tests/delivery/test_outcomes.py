@@ -133,6 +133,16 @@ def test_what_travels_leaves_no_room_and_costs_those_who_wait_nothing() -> None:
     assert (queue.evict(large), list(queue.waiting)) == ([small, large], [])
 
 
+def test_each_full_batch_calls_the_worker(server: CollectorServer, make: MakeClient) -> None:
+    """Also one that began with what the batch before had no room for."""
+    client = make(batch_bytes=33_000, flush_interval=3600)
+    for number in range(1, 4):
+        while client.stats().accepted < 3 * number + 1:
+            client.track("Book Pasted", {"text": "x" * 10_000}, user_id=1)
+        assert len(server.wait_for_requests(number)) == number
+    assert [batch.messages for batch in server.batches] == [3, 3, 3]
+
+
 def test_a_failing_batch_does_not_block_fresh_ones(server: CollectorServer, make: MakeClient) -> None:
     client = make(flush_interval=0.001)
     server.answer(500)
