@@ -7,10 +7,14 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from segment_web.client import Analytics
 from segment_web.commands.doctor.project import Project
 from segment_web.commands.output import Output, Result
+
+IN_A_PROJECT: Final = "Examine the Segment set-up, send an event, print the snippet or counts, follow events."
+"""What the commands of :mod:`segment_web.commands.of_a_project` are for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from segment_web.commands.command import Command, Host
+from segment_web.commands.command import IN_A_PROJECT, Command, Host
 from segment_web.commands.ending import ended
 from segment_web.commands.output import Output, wants_colour
 from segment_web.errors import SegmentError
@@ -20,11 +20,7 @@ from segment_web.flask.installed import EXTENSION
 
 def connect(app: Flask) -> None:
     """Adds the group to ``flask``."""
-    app.cli.add_command(
-        SegmentGroup(
-            "segment", help="Examine the Segment set-up, send an event, print the snippet or counts, follow events."
-        )
-    )
+    app.cli.add_command(SegmentGroup("segment", help=IN_A_PROJECT))
 
 
 class SegmentGroup(AppGroup):
@@ -50,13 +46,9 @@ class SegmentGroup(AppGroup):
 
 
 def _bodies() -> Mapping[str, Command]:
-    from segment_web.commands.doctor.command import DOCTOR
-    from segment_web.commands.send import SEND
-    from segment_web.commands.snippet import SNIPPET
-    from segment_web.commands.stats import STATS
-    from segment_web.commands.tail.command import TAIL
+    from segment_web.commands.of_a_project import BY_NAME
 
-    return {body.name: body for body in (DOCTOR, SEND, SNIPPET, STATS, TAIL)}
+    return BY_NAME
 
 
 def _run(body: Command, arguments: tuple[str, ...]) -> None:

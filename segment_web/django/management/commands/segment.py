@@ -8,33 +8,28 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from segment_web.commands.command import IN_A_PROJECT, Host
 from segment_web.commands.command import Command as Body
-from segment_web.commands.command import Host
-from segment_web.commands.doctor.command import DOCTOR
 from segment_web.commands.ending import ended
+from segment_web.commands.of_a_project import BY_NAME
 from segment_web.commands.output import Output, wants_colour
-from segment_web.commands.send import SEND
-from segment_web.commands.snippet import SNIPPET
-from segment_web.commands.stats import STATS
-from segment_web.commands.tail.command import TAIL
 from segment_web.django import conf
 from segment_web.django.project import project
 from segment_web.errors import SegmentError
 
-BODIES: Final = {body.name: body for body in (DOCTOR, SEND, SNIPPET, STATS, TAIL)}
 USAGE_ERROR: Final = 2
 
 
 class Command(BaseCommand):
     """A skin: arguments and bodies are those of ``segment-web``."""
 
-    help = "Examine this project's Segment set-up, send an event, print the snippet or counts, follow events."
+    help = IN_A_PROJECT
     requires_system_checks = ()  # the doctor reports what they would stop at
 
     def add_arguments(self, parser: CommandParser) -> None:
         """A sub-command for each body."""
         commands = parser.add_subparsers(dest="body", metavar="COMMAND", required=True)
-        for body in BODIES.values():
+        for body in BY_NAME.values():
             sub = commands.add_parser(body.name, help=body.summary)
             body.declare(sub)
             take_djangos_own(sub)
@@ -43,7 +38,7 @@ class Command(BaseCommand):
         """Runs the body; the process ends with its exit code unless that is 0."""
         output = Output(self.stdout, json=options["json"], colour=self._colour(options))
         try:
-            exit_code = ended(lambda: run(BODIES[options["body"]], Namespace(**options), output), output)
+            exit_code = ended(lambda: run(BY_NAME[options["body"]], Namespace(**options), output), output)
         except SegmentError as problem:
             raise CommandError(str(problem), returncode=USAGE_ERROR) from problem
         if exit_code:
