@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from html.parser import HTMLParser
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from segment_web.panels.page import page
 from segment_web.panels.record import MOST_BYTES, MOST_CALLS, Record
 from segment_web.scopes.current import entered
 from segment_web.settings import Settings, load
-from segment_web.web.announcements import Announcer
+from segment_web.web.announcements import NAMES, Announcer
 from segment_web.web.capture import WebScope
 from segment_web.web.request_analytics import RequestAnalytics
 from segment_web.web.rules import Rules
@@ -37,7 +38,8 @@ class Signals(Announcer):
     """What a framework's signals tell of its client."""
 
     def __init__(self) -> None:
-        super().__init__(lambda name, facts: TOLD.get(name, lambda **_: None)(**facts))
+        received = SimpleNamespace(**{name: SimpleNamespace(receivers=[self]) for name in NAMES})
+        super().__init__(received, lambda name, facts: TOLD.get(name, lambda **_: None)(**facts))
 
 
 class Tags(HTMLParser):
