@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain
 
 from segment_web import forks
@@ -52,8 +53,7 @@ class Delivery:
         self.exit_timeout = exit_timeout
         self.observers = tuple(observers)
         self._clock = clock
-        self._closing = False
-        self._closed = False
+        self._closing = self._closed = False
         self._begin()
         life.born(self)
 
@@ -88,15 +88,22 @@ class Delivery:
         with self._lock:
             if self._closing:
                 return self._skip(CLOSED)
-            queue, evicted = lane.queue, NOTHING
-            if not queue.put(envelope) and not (evicted := self._replace(lane, envelope)):
+            queue, pace, evicted = lane.queue, lane.pace, NOTHING
+            was_empty = not queue.waiting  # asked before: a signal handler may add more as soon as this one is in
+            if not (taken := queue.put(envelope)):
+                evicted = lane.evict(envelope)
+                was_empty, taken = not queue.waiting, queue.put(envelope)
+            if not taken:
                 self.room.refuse()
-                return self._skip(QUEUE_FULL)
-            number, is_full = len(queue.waiting), queue.waiting_size >= lane.pace.size
-            if number == 1 or number == lane.pace.count or (is_full and not lane.is_called):
-                self._wake(lane)
+                self._skip(QUEUE_FULL)
+            elif was_empty or (  # lane.is_full, in place: a call of ours costs each event
+                not lane.is_called and (len(queue.waiting) >= pace.count or queue.waiting_size >= pace.size)
+            ):
+                self._wake(lane, was_empty)
         if evicted:
             self._tell_lost(QUEUE_FULL, evicted, Outcome(Verdict.REFUSE, QUEUE_FULL.detail))
+        if not taken:
+            return QUEUE_FULL
         if self._worker is None:
             self._start()
         if self.observers:
@@ -161,8 +168,9 @@ class Delivery:
             now, wall = self._clock(), datetime.now(UTC)
             sources = {alias: lane.stats(now, wall) for alias, lane in self._lanes.items()}
             died = DIED if self._worker is not None and self._worker.is_over else None
-            halted = CLOSED.detail if self._closing else died
-            return summed(self._skipped, sources, queue_share=self.room.share, halted=halted)
+            return summed(
+                self._skipped, sources, queue_share=self.room.share, halted=CLOSED.detail if self._closing else died
+            )
 
     def notify(self, event: str, *arguments: object) -> None:
         """Tells every observer; what one raises is logged and changes nothing."""
@@ -172,17 +180,10 @@ class Delivery:
             except Exception as error:  # noqa: BLE001 - an observer can change nothing, least of all break delivery
                 internal_error("observer", error)
 
-    def _replace(self, lane: Lane, envelope: Envelope) -> Sequence[Envelope]:
-        """The older messages instead of which this one is in; none when it is not."""
-        if evicted := lane.queue.evict(envelope):
-            lane.books.dropped[QUEUE_FULL.reason] += len(evicted)
-            lane.queue.put(envelope)
-        return evicted
-
-    def _wake(self, lane: Lane) -> None:
+    def _wake(self, lane: Lane, was_empty: bool) -> None:
         """The worker is woken when a queue turns non-empty and when a batch is full; a signal for each put would make
         puts three times slower."""
-        if len(lane.queue) == 1:
+        if was_empty:
             lane.since = self._clock()
         lane.is_called = lane.is_full
         self._changed.notify_all()
@@ -214,7 +215,8 @@ class Delivery:
 
     def _make_worker(self) -> Worker:
         lanes = tuple(self._lanes.values())
-        return Worker(lanes, self._changed, clock=self._clock, carry=self._carry, book=self._book, ended=self._let_go)
+        ended = partial(self._tell_transports, "close")
+        return Worker(lanes, self._changed, clock=self._clock, carry=self._carry, book=self._book, ended=ended)
 
     def _run_here(self, timeout: float) -> bool:
         """Delivers on the calling thread, because no other was to be had."""
@@ -274,15 +276,12 @@ class Delivery:
                 self._worker.stop()
             self._closed = True
         if self._worker is None or not self._worker.is_alive:
-            self._let_go()
+            self._tell_transports("close")
         elif not in_flight:
             self._worker.join(self.exit_timeout)
         if left:
             self._tell_lost(LEFT, left, Outcome(Verdict.REFUSE, LEFT.detail))
         return left
-
-    def _let_go(self) -> None:
-        self._tell_transports("close")
 
     def _tell_transports(self, name: str, *arguments: object) -> None:
         """Calls this method of every transport that has it."""

@@ -6,7 +6,7 @@ the queue and not at its head, so it never blocks fresh messages; only later mes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ from segment_web.delivery.trip import Bisection, Settled, Trip
 from segment_web.delivery.waiting import Waiting
 from segment_web.messages.envelope import Batch, Envelope
 from segment_web.messages.outcome import Outcome, Verdict
-from segment_web.messages.reasons import Drop, DropReason
+from segment_web.messages.reasons import QUEUE_FULL, Drop, DropReason
 from segment_web.net.retry import GiveUp, RetryPolicy, ordered_wait
 
 FAILING = 2  # consecutive failures after which the server, not the batch, is taken to be at fault
@@ -84,6 +84,13 @@ class Lane:
     def is_full(self) -> bool:
         """Whether what waits makes a whole batch."""
         return len(self.queue) >= self.pace.count or self.queue.waiting_size >= self.pace.size
+
+    def evict(self, envelope: Envelope) -> Sequence[Envelope]:
+        """The older messages that make room for this one: off the books, the queue no full batch any more."""
+        if evicted := self.queue.evict(envelope):
+            number, self.is_called = len(evicted), False
+            self.books.dropped[QUEUE_FULL.reason] += number
+        return evicted
 
     def next_trip(self, now: float) -> Trip | None:
         """The trip to make now, which the caller must report to :meth:`arrived`; None when it is not time for any."""

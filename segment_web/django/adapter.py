@@ -31,15 +31,17 @@ _UNDECODED = re.compile("(?:%[89A-F][0-9A-F])+")  # how Django writes the bytes 
 
 
 class DjangoRequest:
-    """Reads an HttpRequest on demand; nothing here touches the session before :meth:`user` is asked."""
+    """Reads an HttpRequest on demand; nothing here touches the session before :meth:`user` is asked, or the response is to
+    :meth:`vary_by_user`."""
 
-    __slots__ = ("_answered", "_asked", "_glimpse", "_meta", "_peeked", "_request")
+    __slots__ = ("_answered", "_asked", "_assumed", "_glimpse", "_meta", "_peeked", "_request")
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
         self._meta = request.META
         self._answered = False
         self._asked: Any = None  # the user that was asked about
+        self._assumed: Any = None  # the session of which nobody was the user without being looked at
         self._peeked: Any = None
         self._glimpse: Any = None  # the data of the session in which the user was peeked at
 
@@ -126,7 +128,8 @@ class DjangoRequest:
 
     @property
     def user_replaced(self) -> bool:
-        return self._asked is not given_user(self._request)
+        # Of a session that is in use by now: somebody may have logged in there by hand.
+        return self._asked is not given_user(self._request) or bool(getattr(self._assumed, "accessed", False))
 
     @property
     def impersonation(self) -> Callable[[], bool] | None:
@@ -135,14 +138,17 @@ class DjangoRequest:
     def _is_impersonated(self) -> bool:
         """By the session in which the user was found; one that nobody has opened names no user."""
         session = self._request.__dict__.get("session") if self._glimpse is None else self._glimpse
-        return bool(getattr(session, "accessed", session)) and impersonation.is_going_on(session)
+        is_loaded = hasattr(session, "_session_cache") if isinstance(session, SessionBase) else bool(session)
+        return is_loaded and impersonation.is_going_on(session)
 
     def user(self) -> object | None:
         self._asked = given = given_user(self._request)
+        self._assumed = None
         try:
             found = self._found if is_unasked(given) else None
             if found is None and (session := untouched_session(self._request, given)) is not None:
                 if session.session_key is None:
+                    self._assumed = session
                     return None  # the browser sent no session: nobody is looked for, and no trace of that is left
                 if self._answered:
                     self._peeked, self._glimpse = peek(session)

@@ -90,7 +90,7 @@ class FlaskRequest:
         return users.authenticated(self._app, self._request)
 
     def vary_by_user(self) -> None:
-        """Nothing: to ask for the user, which is never left out, is to use the session, and that is what Flask goes by."""
+        """Nothing: the user is always asked for, which uses the session if they are kept there, and Flask goes by that."""
 
     @property
     def user_replaced(self) -> bool:

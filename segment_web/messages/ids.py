@@ -68,7 +68,9 @@ def as_text(value: object) -> object:
         return value
     if isinstance(value, str):
         return str.__str__(value)  # its own would be the member's name, or the safe text again
-    if (isinstance(value, int) and not isinstance(value, bool)) or isinstance(value, UUID):
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int.__repr__(value)  # likewise
+    if isinstance(value, UUID):
         return str(value)
     return value
 

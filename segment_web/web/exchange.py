@@ -52,7 +52,7 @@ class WebRequest(Protocol):
     def user(self) -> object | None:
         """The authenticated user, None for a visitor who is not logged in; may run the framework's own query, once.
 
-        It is asked for the sake of an event: where it is plain that there is nobody, no trace is left on the response.
+        It is asked for the sake of an event: where a framework can tell that there is nobody, it leaves no trace of that.
         """
 
     def vary_by_user(self) -> None:

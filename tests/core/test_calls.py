@@ -64,9 +64,30 @@ def test_text_of_a_kind_of_its_own_is_text(client: Analytics, events: CapturedEv
     assert group["groupId"] == "acme"
 
 
+class Moment(datetime, Enum):
+    """An Enum as a time, whose ``value`` orjson would ask for, and crash."""
+
+    NOON = 2026, 1, 5, 12
+
+    @property
+    def value(self) -> Any:
+        raise ValueError
+
+
+def test_a_time_of_a_kind_of_its_own_is_safe(client: Analytics, events: CapturedEvents) -> None:
+    assert client.track("Thing Done", user_id=1, timestamp=Moment.NOON)
+    assert events[0]["timestamp"] == "2026-01-05T12:00:00Z"
+
+
+class Number(int, Enum):
+    FIRST = 1
+
+
 def test_ids_may_be_numbers_and_uuids(client: Analytics, events: CapturedEvents) -> None:
     client.track("Thing Done", user_id=42, anonymous_id=UUID(int=7))
+    client.track("Thing Done", user_id=Number.FIRST)
     assert (events[0]["userId"], events[0]["anonymousId"]) == ("42", str(UUID(int=7)))
+    assert events[1]["userId"] == "1"
 
 
 @pytest.mark.parametrize("bad", [True, 1.5, b"x", [], {}, ""])

@@ -39,6 +39,17 @@ def go(lane: Lane, now: float) -> Trip:
     return trip
 
 
+def test_where_the_oldest_went_a_batch_has_to_fill_up_anew() -> None:
+    room = Room(max_count=2, max_size=10**6, drop_oldest=True)
+    lane = Lane("default", MemoryQueue(room), Pace(count=2, size=475_000, interval=60.0), RetryPolicy(), lambda: 0.5)
+    first, second, third = (Envelope(str(n), "u", "default", b"{}") for n in range(3))
+    assert lane.queue.put(first)
+    assert lane.queue.put(second)
+    lane.is_called = lane.is_full
+    assert lane.is_called
+    assert (lane.evict(third), lane.is_called) == ([first], False)
+
+
 def test_an_empty_lane_never_asks_to_be_woken() -> None:
     assert lane().next_time(5.0) == FAR
 

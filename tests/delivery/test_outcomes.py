@@ -133,6 +133,15 @@ def test_what_travels_leaves_no_room_and_costs_those_who_wait_nothing() -> None:
     assert (queue.evict(large), list(queue.waiting)) == ([small, large], [])
 
 
+def test_a_refused_message_turns_nobody_away_who_may_replace_an_older_one(make: MakeClient) -> None:
+    other = {"write_key": "other-key"}
+    client = make(queue_size=4, when_full="drop_oldest", sources={"other": other}, flush_interval=3600, delivery="null")
+    say(client, 4)
+    assert client.track("Thing Done", user_id=1, source="other").reason == "queue_full"
+    say(client, 3)
+    assert client.stats().dropped == {"queue_full": 4}
+
+
 def test_each_full_batch_calls_the_worker(server: CollectorServer, make: MakeClient) -> None:
     """Also one that began with what the batch before had no room for."""
     client = make(batch_bytes=33_000, flush_interval=3600)

@@ -10,11 +10,14 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import User
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
 
 from segment_web.django.adapter import DjangoRequest
+from segment_web.django.middleware import open_scope
 from tests.django.browser import Browser
 from tests.django.conftest import Overridden, Wire
 
@@ -185,6 +188,33 @@ def test_asynchronous_code_waits_for_a_user_only_where_a_session_came(cookie: by
         return DjangoRequest(request).user_ready
 
     assert asyncio.run(is_ready()) is not waits
+
+
+def asked_by_a_browser(**cookies: str) -> HttpRequest:
+    request = RequestFactory(headers={"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}).get(
+        "/"
+    )
+    SessionMiddleware(HttpResponse).process_request(request)
+    AuthenticationMiddleware(HttpResponse).process_request(request)
+    return request
+
+
+def test_who_logs_in_by_hand_after_an_event_is_known_from_then_on() -> None:
+    request = asked_by_a_browser()
+    scope = open_scope(request).scope
+    assert scope.user is None
+    request.session["anything"] = 1
+    user = request._cached_user = User(pk=7)  # type: ignore[attr-defined] # as some projects do it
+    assert scope.user is user
+
+
+def test_to_vary_by_the_user_opens_no_session() -> None:
+    """Nor does anybody take it for opened: here it would be a query, and in an event loop an error."""
+    request = asked_by_a_browser(sessionid="a" * 32)
+    reader = DjangoRequest(request)
+    reader.vary_by_user()
+    assert (request.session.accessed, reader._is_impersonated()) == (True, False)
+    assert not hasattr(request.session, "_session_cache")
 
 
 @pytest.mark.parametrize("written", ["x" * 5_000, "a%07b", "", "%ff"])

@@ -194,6 +194,40 @@ def test_a_signal_handler_may_track_whatever_it_interrupts(start: Start, tally: 
     assert tally.who == {"parent": 8000, "handler": handled}
 
 
+@pytest.mark.parametrize("forgets", [False, True])
+def test_receipts_are_true_where_handlers_take_the_room_of_older_messages(
+    start: Start, tally: Tally, forgets: bool
+) -> None:
+    """What was accepted is on the books, one by one, whatever the handler came between: the oldest going, or a walk
+    through those who are forgotten."""
+    body = f"""
+        accepted = []
+        def one(user):
+            if analytics.track("Thing Done", {{"who": user}}, user_id=user):
+                accepted.append(user)
+        inside = False
+        def handler(*_):
+            global inside
+            if not inside:
+                inside = True
+                one("handler")
+                inside = False
+        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_REAL, 0.0003, 0.0003)
+        for n in range(8000):
+            one("parent")
+            if {forgets} and n % 50 == 0:
+                analytics.forget(["parent", "handler"])
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        assert analytics.flush(20)
+        stats = analytics.stats()
+        assert stats.pending == 0 and stats.accepted == stats.delivered + stats.lost, stats
+        print(stats.accepted - len(accepted))
+    """
+    options = {"queue_size": 10**5} if forgets else {"queue_size": 20, "when_full": "drop_oldest"}
+    assert end(start(body, flush_interval=3600, **options), allowed="queue_full") == "0\n"
+
+
 def test_a_signal_handler_may_raise_whatever_it_interrupts(start: Start, tally: Tally) -> None:
     """As time limits do: the books still agree, nothing comes twice, and what follows is delivered."""
     body = """

@@ -31,7 +31,7 @@ class Room:
 
     def refuse(self) -> None:
         """There is no room for a message; for one of ordinary size, either?"""
-        self.is_full = self.count >= self.max_count or self.size + ORDINARY > self.max_size
+        self.is_full = not self.drop_oldest and (self.count >= self.max_count or self.size + ORDINARY > self.max_size)
 
     @property
     def share(self) -> float:
@@ -115,27 +115,40 @@ class MemoryQueue:
     def forget(self, keys: Set[str]) -> tuple[Envelope, ...]:
         """What waits of these visitors, taken out; it stays on the books until :meth:`settle`, and everybody else's
         keeps its position. Looks at every waiting envelope."""
+        while True:
+            total, before = self.total, list(self.waiting)
+            kept, left, gaps = self._without(keys, before)
+            size = sum([len(envelope.body) for envelope in left])
+            if self.total == total and len(self.waiting) == len(
+                before
+            ):  # no signal handler has said anything meanwhile
+                self.waiting, self._gaps, self.waiting_size = kept, gaps, self.waiting_size - size
+                break
+        self._pass_gaps()
+        return tuple(left)
+
+    def _without(
+        self, keys: Set[str], before: list[tuple[str, str, str, bytes]]
+    ) -> tuple[deque[tuple[str, str, str, bytes]], list[Envelope], deque[int]]:
+        """What of ``before`` is kept and what is not, and the gaps between those that are."""
         gaps = set(self._gaps)
-        positions = (position for position in range(self.head, self.total) if position not in gaps)
+        positions = [position for position in range(self.head, self.total) if position not in gaps]
         kept: deque[tuple[str, str, str, bytes]] = deque()
         left: list[Envelope] = []
-        for position, fields in zip(list(positions), self.waiting, strict=True):
+        for position, fields in zip(positions, before, strict=False):
             if fields[KEY] in keys:
                 gaps.add(position)
                 left.append(Envelope._make(fields))
             else:
                 kept.append(fields)
-        if left:
-            self.waiting, self._gaps = kept, deque(sorted(gaps))
-            self.waiting_size -= sum(len(envelope.body) for envelope in left)
-            self._pass_gaps()
-        return tuple(left)
+        return kept, left, deque(sorted(gaps))
 
     def settle(self, envelopes: Iterable[Envelope]) -> None:
         """These are delivered or given up: their room is free again."""
         sizes = [len(envelope[BODY]) for envelope in envelopes]
-        self._settled += len(sizes)
-        self._room.free(len(sizes), sum(sizes) + OVERHEAD * len(sizes))
+        number, size = len(sizes), sum(sizes)
+        self._settled += number
+        self._room.free(number, size + OVERHEAD * number)
 
     def _out(self) -> Envelope:
         envelope = Envelope._make(self.waiting.popleft())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -17,6 +18,7 @@ from segment_web.pipeline.sanitise import Encoder
 from segment_web.settings import DEFAULT_SOURCE
 
 new = tuple.__new__  # a NamedTuple's own constructor takes twice as long
+MOMENTS = frozenset({str, datetime})
 LARGEST = 3  # keys named when a message is too large
 # What has to be an object on the wire; one that could not be read is a marker, and Segment discards such a message.
 OBJECTS = {
@@ -40,8 +42,8 @@ class Encode:
         foreign: object = fields
         if type(context := message.context) is Context:
             fields["context"] = context.encoded or self._shared(context)
-            if message.traits is None and message.integrations is None:
-                foreign = message.properties  # all else is text by now, or written
+            if message.traits is None and message.integrations is None and type(message.timestamp) in MOMENTS:
+                foreign = message.properties  # all else is plain text by now, or written
         body = self.encoder.straight(fields, foreign)
         if body is None:
             body, marked = self.encoder.walked(fields)

@@ -25,6 +25,7 @@ OBJECTS = frozenset({type(None), dict, Context})  # nearly all there are: asking
 # Ids that Segment's platform blocks, or that only a template's accident makes; they would merge strangers into one.
 SUSPICIOUS_IDS = frozenset({"-1", "null", "anonymous", "void", "abc123", "None", "undefined"})
 REMEMBERED = 256  # ids, and timestamps, that were looked at: many messages are of the same
+LONGEST_MOMENT = 64  # characters; ISO 8601 with everything has 42
 LONGEST_SUSPICIOUS = 36  # characters; a UUID of zeros is one
 
 
@@ -34,11 +35,15 @@ def limits(message: Message, scope: Scope) -> Drop | None:
     if user_id is None and anonymous_id is None:
         return NO_IDENTITY
     # In place, as much of it as nearly all need: a call of ours costs each event.
-    if user_id is not None and not (type(user_id) is str and _is_ordinary(user_id)):
+    if user_id is not None and not (
+        type(user_id) is str and (len(user_id) > LONGEST_SUSPICIOUS or _is_ordinary(user_id))
+    ):
         drop = _id(message, "user_id", user_id)
         if drop is not None:
             return drop
-    if anonymous_id is not None and not (type(anonymous_id) is str and _is_ordinary(anonymous_id)):
+    if anonymous_id is not None and not (
+        type(anonymous_id) is str and (len(anonymous_id) > LONGEST_SUSPICIOUS or _is_ordinary(anonymous_id))
+    ):
         drop = _id(message, "anonymous_id", anonymous_id)
         if drop is not None:
             return drop
@@ -57,15 +62,17 @@ def content(message: Message) -> Drop | None:
     message_id, timestamp = message.message_id, message.timestamp
     if type(message_id) is not str or not 0 < len(message_id) <= MESSAGE_ID_LENGTH:
         return Drop(DropReason.MESSAGE_ID_TOO_LONG, f"message_id must be 1 to {MESSAGE_ID_LENGTH} characters of text")
-    if isinstance(timestamp, datetime) or (isinstance(timestamp, str) and _is_moment(timestamp)):
+    if isinstance(timestamp, datetime) or (
+        isinstance(timestamp, str) and len(timestamp) <= LONGEST_MOMENT and _is_moment(str.__str__(timestamp))
+    ):
         return None
     return Drop(DropReason.TIMESTAMP_INVALID, "timestamp must be a datetime or ISO-8601 text")
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _is_ordinary(text: str) -> bool:
-    """Whether an id is one, and none of those that merge strangers."""
-    return len(text) > LONGEST_SUSPICIOUS or (text not in SUSPICIOUS_IDS and text.strip("0-") != "")
+    """Whether an id of at most LONGEST_SUSPICIOUS characters is one, and none of those that merge strangers."""
+    return text not in SUSPICIOUS_IDS and text.strip("0-") != ""
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -82,7 +89,7 @@ def _id(message: Message, name: str, value: object) -> Drop | None:
     if type(text) is not str or not text:
         return Drop(DropReason.ID_NOT_STRING, f"{name} must be a non-empty string or an int, not {_kind(value)}")
     setattr(message, name, text)  # before_send may have set a number
-    if not _is_ordinary(text):
+    if len(text) <= LONGEST_SUSPICIOUS and not _is_ordinary(text):
         log(logging.WARNING, f"id:{name}", f"segment_web: {name} is a placeholder that Segment may block")
     return None
 
