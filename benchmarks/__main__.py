@@ -8,6 +8,7 @@ import sys
 TABLES = (
     ("calls",),
     ("profile",),
+    ("first_events",),
     ("requests",),
     ("requests", "--pages"),
     ("flask_requests",),

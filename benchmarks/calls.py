@@ -50,14 +50,14 @@ class Contenders:
             }
             waiting.append(orjson.dumps({**fields, **own}))
 
-        self._add("floor", floor, waiting.clear)
+        self.add("floor", floor, waiting.clear)
 
     def _ours(self) -> None:
         client = warm_client()
         full = Analytics("k" * 32, delivery="null", queue_size=1, flush_interval=3600)
         for event in ("First", "Refused"):
             full.track(event, user_id=1)
-        self._add("segment_web", lambda: client.track("Order Completed", PROPERTIES), lambda: client.flush(60))
+        self.add("segment_web", lambda: client.track("Order Completed", PROPERTIES), lambda: client.flush(60))
         self.calls["segment_web, queue full"] = lambda: full.track("Order Completed", PROPERTIES)
 
     def _peer(self) -> None:
@@ -67,9 +67,9 @@ class Contenders:
 
         peer = Client("k" * 32, max_queue_size=10**9, send=False)
         call = partial(peer.track, USER, "Order Completed", PROPERTIES, CONTEXT)
-        self._add("segment-analytics-python", call, peer.queue.queue.clear)
+        self.add("segment-analytics-python", call, peer.queue.queue.clear)
 
-    def _add(self, name: str, call: Callable[[], object], empty: Callable[[], object]) -> None:
+    def add(self, name: str, call: Callable[[], object], empty: Callable[[], object]) -> None:
         self.calls[name], self.empty[name] = call, empty
 
 

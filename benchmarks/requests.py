@@ -131,20 +131,21 @@ def by_hand() -> dict[str, Callable[[], object]]:
     }
 
 
-def main(*, pages: bool) -> None:
-    settings.configure(
-        ROOT_URLCONF="benchmarks.requests",
-        ALLOWED_HOSTS=["*"],
-        SECRET_KEY="benchmark",
-        INSTALLED_APPS=[
+def configuration(*, pages: bool) -> dict[str, Any]:
+    """The project's settings; the queue is never full."""
+    return {
+        "ROOT_URLCONF": "benchmarks.requests",
+        "ALLOWED_HOSTS": ["*"],
+        "SECRET_KEY": "benchmark",
+        "INSTALLED_APPS": [
             "django.contrib.contenttypes",
             "django.contrib.auth",
             "django.contrib.sessions",
             "django.contrib.messages",
             "segment_web.django",
         ],
-        SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",
-        SEGMENT={
+        "SESSION_ENGINE": "django.contrib.sessions.backends.signed_cookies",
+        "SEGMENT": {
             "WRITE_KEY": "k" * 32,
             "PAGE_VIEWS": pages,
             "DELIVERY": "null",
@@ -152,7 +153,11 @@ def main(*, pages: bool) -> None:
             "QUEUE_SIZE": 10**9,
             "QUEUE_BYTES": 2**40,
         },
-    )
+    }
+
+
+def main(*, pages: bool) -> None:
+    settings.configure(**configuration(pages=pages))
     django.setup()
     bare_row = {"bare": served(STOCK, "/bare")}
     if pages:

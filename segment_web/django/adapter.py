@@ -145,14 +145,14 @@ class DjangoRequest:
         self._asked = given = given_user(self._request)
         self._assumed = None
         try:
+            session = untouched_session(self._request, given)
+            if session is not None and session.session_key is None:
+                self._assumed = session
+                return None  # the browser sent no session: nobody is looked for, and no trace of that is left
             found = self._found if is_unasked(given) else None
-            if found is None and (session := untouched_session(self._request, given)) is not None:
-                if session.session_key is None:
-                    self._assumed = session
-                    return None  # the browser sent no session: nobody is looked for, and no trace of that is left
-                if self._answered:
-                    self._peeked, self._glimpse = peek(session)
-                    found = self._peeked
+            if found is None and session is not None and self._answered:
+                self._peeked, self._glimpse = peek(session)
+                found = self._peeked
             user = opened(given if found is None else found)
             return user if user is not None and user.is_authenticated else None
         except Exception as error:  # noqa: BLE001 - no database, a cancelled request: an anonymous event, not an error

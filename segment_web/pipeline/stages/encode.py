@@ -68,7 +68,8 @@ class Encode:
 
     def _shared(self, context: Context) -> orjson.Fragment:
         """The JSON of a context that many messages share, made at the first of them."""
-        context.encoded = orjson.Fragment(self.encoder.encode(dict(context)).body)
+        fields = dict(context)
+        context.encoded = orjson.Fragment(self.encoder.straight(fields, fields) or self.encoder.walked(fields).body)
         return context.encoded
 
     def _too_large(self, body: bytes, fields: dict[str, Any]) -> Drop:
