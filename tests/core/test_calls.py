@@ -17,6 +17,7 @@ import pytest
 
 import segment_web
 from segment_web import Analytics, InvalidMessage, Message
+from segment_web.messages.reasons import DropReason
 from segment_web.testing import CapturedEvents, capture_events
 
 
@@ -77,6 +78,14 @@ class Moment(datetime, Enum):
 def test_a_time_of_a_kind_of_its_own_is_safe(client: Analytics, events: CapturedEvents) -> None:
     assert client.track("Thing Done", user_id=1, timestamp=Moment.NOON)
     assert events[0]["timestamp"] == "2026-01-05T12:00:00Z"
+
+
+def test_a_mistake_that_the_applications_own_code_raises_is_no_callers(caplog: pytest.LogCaptureFixture) -> None:
+    def broken(scope: object) -> dict[str, Any]:
+        raise InvalidMessage(DropReason.EVENT_NOT_DEFINED, "raised by a setting")
+
+    receipt = Analytics("calls-test-key", delivery="null", context=broken).track("Thing Done", user_id=1)
+    assert (receipt.accepted, receipt.reason) == (False, "internal_error")
 
 
 class Number(int, Enum):
