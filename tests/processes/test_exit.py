@@ -194,9 +194,9 @@ def test_a_signal_handler_may_track_whatever_it_interrupts(start: Start, tally: 
     assert tally.who == {"parent": 8000, "handler": handled}
 
 
-@pytest.mark.parametrize("forgets", [False, True])
+@pytest.mark.parametrize(("forgets", "oldest_go"), [(False, True), (True, False), (True, True)])
 def test_receipts_are_true_where_handlers_take_the_room_of_older_messages(
-    start: Start, tally: Tally, forgets: bool
+    start: Start, tally: Tally, forgets: bool, oldest_go: bool
 ) -> None:
     """What was accepted is on the books, one by one, whatever the handler came between: the oldest going, or a walk
     through those who are forgotten."""
@@ -224,7 +224,7 @@ def test_receipts_are_true_where_handlers_take_the_room_of_older_messages(
         assert stats.pending == 0 and stats.accepted == stats.delivered + stats.lost, stats
         print(stats.accepted - len(accepted))
     """
-    options = {"queue_size": 10**5} if forgets else {"queue_size": 20, "when_full": "drop_oldest"}
+    options = {"queue_size": 20, "when_full": "drop_oldest"} if oldest_go else {"queue_size": 10**5}
     assert end(start(body, flush_interval=3600, **options), allowed="queue_full") == "0\n"
 
 

@@ -52,7 +52,7 @@ class Room:
 class MemoryQueue:
     """First in, first out. What was taken stays on the books until it is settled."""
 
-    __slots__ = ("_gaps", "_room", "_settled", "total", "waiting", "waiting_size")
+    __slots__ = ("_gaps", "_is_walked", "_room", "_settled", "total", "waiting", "waiting_size")
 
     def __init__(self, room: Room) -> None:
         # Plain tuples: the garbage collector forgets those that hold text and bytes only, and never looks at them again.
@@ -62,6 +62,7 @@ class MemoryQueue:
         self.waiting_size = 0  # its bytes
         self.total = 0  # envelopes ever put: positions are counted by it
         self._settled = 0
+        self._is_walked = False  # nothing is evicted while those who are forgotten are looked for
 
     def __len__(self) -> int:
         return len(self.waiting)
@@ -96,7 +97,7 @@ class MemoryQueue:
         room, cost = self._room, len(envelope.body) + OVERHEAD
         most = self.waiting_size + OVERHEAD * len(self.waiting)
         evicted: list[Envelope] = []
-        if room.drop_oldest and room.size - most + cost <= room.max_size:
+        if room.drop_oldest and not self._is_walked and room.size - most + cost <= room.max_size:
             while self.waiting and not room.fits(cost):
                 evicted.append(self._out())
                 self.settle(evicted[-1:])
@@ -108,40 +109,36 @@ class MemoryQueue:
         number = fitting(sizes, count=count, size=size)
         out = self.waiting.popleft
         taken = tuple([Envelope._make(out()) for _ in range(number)])
-        self.waiting_size -= sum(sizes[:number])
+        gone = sum(sizes[:number])
+        self.waiting_size -= gone
         self._pass_gaps()
         return taken
 
     def forget(self, keys: Set[str]) -> tuple[Envelope, ...]:
         """What waits of these visitors, taken out; it stays on the books until :meth:`settle`, and everybody else's
         keeps its position. Looks at every waiting envelope."""
-        while True:
-            total, before = self.total, list(self.waiting)
-            kept, left, gaps = self._without(keys, before)
-            size = sum([len(envelope.body) for envelope in left])
-            if self.total == total and len(self.waiting) == len(
-                before
-            ):  # no signal handler has said anything meanwhile
-                self.waiting, self._gaps, self.waiting_size = kept, gaps, self.waiting_size - size
-                break
-        self._pass_gaps()
-        return tuple(left)
-
-    def _without(
-        self, keys: Set[str], before: list[tuple[str, str, str, bytes]]
-    ) -> tuple[deque[tuple[str, str, str, bytes]], list[Envelope], deque[int]]:
-        """What of ``before`` is kept and what is not, and the gaps between those that are."""
-        gaps = set(self._gaps)
-        positions = [position for position in range(self.head, self.total) if position not in gaps]
         kept: deque[tuple[str, str, str, bytes]] = deque()
         left: list[Envelope] = []
-        for position, fields in zip(positions, before, strict=False):
-            if fields[KEY] in keys:
-                gaps.add(position)
-                left.append(Envelope._make(fields))
-            else:
-                kept.append(fields)
-        return kept, left, deque(sorted(gaps))
+        self._is_walked = True
+        try:
+            gaps, position, before = set(self._gaps), self.head, list(self.waiting)
+            for fields in before:
+                while position in gaps:
+                    position += 1
+                if fields[KEY] in keys:
+                    gaps.add(position)
+                    left.append(Envelope._make(fields))
+                else:
+                    kept.append(fields)
+                position += 1
+            size, self._gaps = sum([len(envelope.body) for envelope in left]), deque(sorted(gaps))
+            self.waiting_size -= size
+            walked, self.waiting = self.waiting, kept
+            kept.extend(list(walked)[len(before) :])  # what a signal handler has said meanwhile
+        finally:
+            self._is_walked = False
+        self._pass_gaps()
+        return tuple(left)
 
     def settle(self, envelopes: Iterable[Envelope]) -> None:
         """These are delivered or given up: their room is free again."""
@@ -152,7 +149,8 @@ class MemoryQueue:
 
     def _out(self) -> Envelope:
         envelope = Envelope._make(self.waiting.popleft())
-        self.waiting_size -= len(envelope.body)
+        size = len(envelope.body)
+        self.waiting_size -= size  # without a call in between, in which a signal handler might run
         self._pass_gaps()
         return envelope
 
