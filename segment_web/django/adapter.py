@@ -18,6 +18,7 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 
 from segment_web.django.accounts import impersonation
+from segment_web.django.hosts import host_of
 from segment_web.django.loops import in_event_loop
 from segment_web.django.peek import given_user, is_unasked, opened, peek, untouched_session
 from segment_web.logs import internal_error
@@ -63,7 +64,7 @@ class DjangoRequest:
     @property
     def url(self) -> str:
         try:
-            host = self._request.get_host()
+            host = host_of(self._request)
         except DisallowedHost:
             host = ""
         return absolute_url(self._request.scheme or "", host, self._path, self._query)

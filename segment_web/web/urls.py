@@ -13,8 +13,8 @@ CACHED = 64  # origins remembered; an application has one or a few
 QUERY = PATH + "?%[]"  # in a query also what is encoded already, and brackets, which browsers leave alone
 
 # What ``quote`` would return as it is: most paths and queries.
-_PLAIN_PATH = re.compile(r"[\w.~/:@!$&'()*+,;=-]+", re.ASCII)
-_PLAIN_QUERY = re.compile(r"[\w.~/:@!$&'()*+,;=?%\[\]-]+", re.ASCII)
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_.~/:@!$&'()*+,;=-]+")
+_PLAIN_QUERY = re.compile(r"[A-Za-z0-9_.~/:@!$&'()*+,;=?%\[\]-]+")
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
 
