@@ -43,7 +43,7 @@ def _pieces(client: Any, runtime: Any, scope: Scope) -> list[tuple[str, float]]:
         made.append(Message("track", event="Order Completed", properties=PROPERTIES))
 
     def stamp(n: int) -> None:
-        made[n].message_id, made[n].timestamp = ids.message_id(), ids.now()
+        ids.stamp(made[n])
 
     pieces = [("the message", _timed(build)), ("its id and time", _timed(stamp))]
     for stage in runtime.pipeline.stages:

@@ -17,14 +17,13 @@ from segment_web.delivery.report import Stats
 from segment_web.errors import InvalidMessage
 from segment_web.logs import internal_error, log
 from segment_web.messages import ids, reasons
-from segment_web.messages.envelope import Envelope
+from segment_web.messages.envelope import Packed
 from segment_web.messages.message import Message
 from segment_web.messages.observer import Observer
 from segment_web.messages.reasons import CALLERS_MISTAKES, QUEUE_FULL, QUIET, Drop, DropReason
 from segment_web.messages.receipt import Receipt
 from segment_web.options import ClientOptions, Key
-from segment_web.scopes import witness
-from segment_web.scopes.current import current
+from segment_web.scopes import current, witness
 from segment_web.scopes.scope import NOBODY, Scope
 
 if TYPE_CHECKING:
@@ -168,26 +167,28 @@ class Analytics(Calls):
         if log.is_due(FULL_LINE):
             log(logging.WARNING, FULL_LINE, f"segment_web skips messages: {QUEUE_FULL.reason} ({QUEUE_FULL.detail})")
         delivery.notify("message_dropped", QUEUE_FULL, None)
-        witness.turned_away(current() or NOBODY, FULL_RECEIPT)
+        witness.turned_away(current.find() or NOBODY, FULL_RECEIPT)
         return FULL_RECEIPT
 
     def _say(self, message: Message) -> Receipt:
-        strict = self._strict or _override is not None
         if witness.ask is not None:
-            return self._witnessed(message, current() or NOBODY, strict, None)
-        return self._record(message, current() or NOBODY, strict, None)
+            return self._witnessed(message, current.find() or NOBODY, None, None)
+        return self._record(message, current.find() or NOBODY)
 
-    def record(self, message: Message, scope: Scope, *, strict: bool = False, defer: Defer | None = None) -> Receipt:
+    def record(
+        self, message: Message, scope: Scope, *, strict: bool | None = False, defer: Defer | None = None
+    ) -> Receipt:
         """Records ``message`` as said in ``scope``: what frameworks build their calls on.
 
-        ``strict`` raises InvalidMessage for the caller's own mistakes. ``defer`` is handed the last step, putting the
-        finished message into the queue, to run when a transaction commits. Nothing else ever raises.
+        ``strict`` raises InvalidMessage for the caller's own mistakes (None: if the client is strict). ``defer`` is handed
+        the last step, putting the finished message into the queue, to run when a transaction commits. Nothing else ever
+        raises.
         """
         if witness.ask is not None:
             return self._witnessed(message, scope, strict, defer)
         return self._record(message, scope, strict, defer)
 
-    def _witnessed(self, message: Message, scope: Scope, strict: bool, defer: Defer | None) -> Receipt:
+    def _witnessed(self, message: Message, scope: Scope, strict: bool | None, defer: Defer | None) -> Receipt:
         over = None if witness.ask is None else witness.ask(message, scope)
         try:
             receipt = self._record(message, scope, strict, defer)
@@ -200,7 +201,12 @@ class Analytics(Calls):
         return receipt
 
     def _record(
-        self, message: Message, scope: Scope, strict: bool, defer: Defer | None, held_by: Runtime | None = None
+        self,
+        message: Message,
+        scope: Scope,
+        strict: bool | None = None,
+        defer: Defer | None = None,
+        held_by: Runtime | None = None,
     ) -> Receipt:
         """``held_by`` had the message wait for its visitor, and finishes it now."""
         runtime = held_by or (self._own if _override is None else _override(self))
@@ -209,11 +215,9 @@ class Analytics(Calls):
                 return self._dropped(runtime, self._silence, message, strict)
             if message.dedupe_key is not None and (drop := self._derive_id(message)) is not None:
                 return self._dropped(runtime, drop, message, strict)
-            if message.message_id is None:  # the id and the time are those of the call, whenever it is finished
-                message.message_id = ids.message_id()
-            if message.timestamp is None:
-                message.timestamp = ids.now()
-            if scope.waiting and held_by is None and scope.drop is None:
+            if held_by is None:
+                ids.stamp(message)  # with the time of the call, whenever it is finished
+            if scope.visitor is None and scope.waiting and held_by is None and scope.drop is None:
                 return self._hold(runtime, message, scope, strict, defer)
             found = runtime.pipeline.finish(message, scope)
             if isinstance(found, Drop):
@@ -224,7 +228,7 @@ class Analytics(Calls):
                 return self._told(runtime, drop, message)
             return new(Receipt, (True, found[0], None, ""))
         except Exception as error:  # the border of the host: analytics never breaks a request
-            if strict and isinstance(error, InvalidMessage):
+            if isinstance(error, InvalidMessage) and (self.is_strict if strict is None else strict):
                 raise
             return self._failed(runtime, message, error)
 
@@ -240,14 +244,16 @@ class Analytics(Calls):
         message.dedupe_key = None
         return None
 
-    def _hold(self, runtime: Runtime, message: Message, scope: Scope, strict: bool, defer: Defer | None) -> Receipt:
+    def _hold(
+        self, runtime: Runtime, message: Message, scope: Scope, strict: bool | None, defer: Defer | None
+    ) -> Receipt:
         """Keeps the message until its visitor is known; what is wrong whoever they are is told at once."""
         if (drop := runtime.pipeline.foresee(message)) is not None:
             return self._dropped(runtime, drop, message, strict)
         scope.hold(partial(self._record, message, scope, False, defer, runtime))
         return Receipt(True, message.message_id)
 
-    def _put_late(self, runtime: Runtime, envelope: Envelope, message: Message, scope: Scope) -> None:
+    def _put_late(self, runtime: Runtime, envelope: Packed, message: Message, scope: Scope) -> None:
         """The deferred last step, unless consent was withdrawn meanwhile. What was said before a test's capture and is
         put inside it does not leave either."""
         now = self._runtime() if runtime is self._own else runtime
@@ -260,9 +266,9 @@ class Analytics(Calls):
         internal_error(f"{message.type}()", error)
         return self._dropped(runtime, Drop(DropReason.INTERNAL_ERROR, type(error).__name__), message, strict=False)
 
-    def _dropped(self, runtime: Runtime, drop: Drop, message: Message, strict: bool) -> Receipt:
+    def _dropped(self, runtime: Runtime, drop: Drop, message: Message, strict: bool | None) -> Receipt:
         runtime.delivery.skipped(drop)
-        if strict and drop.reason in CALLERS_MISTAKES:
+        if drop.reason in CALLERS_MISTAKES and (self.is_strict if strict is None else strict):
             raise InvalidMessage(drop.reason, drop.detail)
         return self._told(runtime, drop, message)
 

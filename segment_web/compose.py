@@ -26,14 +26,12 @@ from segment_web.pipeline.stages.admit import admit, admit_people, flag_bots
 from segment_web.pipeline.stages.before_send import BeforeSend
 from segment_web.pipeline.stages.encode import Encode
 from segment_web.pipeline.stages.enrich import Enrich
-from segment_web.pipeline.stages.limits import limits
+from segment_web.pipeline.stages.limits import Limits
 from segment_web.pipeline.stages.route import Route
 from segment_web.settings import Settings
 from segment_web.settings.kinds import dotted
 from segment_web.settings.secret import Secret
 from segment_web.version import VERSION
-
-BOTS: Mapping[str, tuple[Stage, ...]] = {"drop": (admit_people,), "flag": (admit, flag_bots), "keep": (admit,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +57,11 @@ def build(
 def build_pipeline(settings: Settings, *, zone: Callable[[], tzinfo], marked: Callable[[int], None]) -> Pipeline:
     """The stages in their order; one that is not configured is not in the list."""
     stages: list[Stage] = [
-        *BOTS[settings.bots],  # before any work, and before an anonymous id is issued
-        Enrich(_defaults(settings), settings.context, settings.integrations, keeps=_keeps(settings)),
+        *([flag_bots] if settings.bots == "flag" else []),
+        _enrich(settings),
         *([BeforeSend(settings.before_send)] if settings.before_send else []),
-        Route(settings.aliases, settings.keyless, settings.source_router),
-        limits,  # after the application's stage, which may break a rule
+        *([Route(settings.source_router)] if settings.source_router else []),
+        Limits(settings.aliases, settings.keyless),  # after the application's stage, which may break a rule
     ]
     return Pipeline.of(stages, Encode(Encoder(zone=zone), marked))
 
@@ -145,13 +143,19 @@ TRANSPORTS: Mapping[str, Callable[[Settings, str], Transport]] = {
 }
 
 
+def _enrich(settings: Settings) -> Enrich:
+    """``keeps``: anything that is kept of visitors joins the context of their messages."""
+    return Enrich(
+        _defaults(settings),
+        admit_people if settings.bots == "drop" else admit,
+        settings.context,
+        settings.integrations,
+        keeps=settings.visit is not None or settings.group is not None,
+    )
+
+
 def _defaults(settings: Settings) -> dict[str, Any]:
     defaults: dict[str, Any] = {"library": {"name": LIBRARY, "version": VERSION}, "channel": "server"}
     if settings.app:
         defaults["app"] = dict(settings.app)
     return defaults
-
-
-def _keeps(settings: Settings) -> bool:
-    """Whether anything is kept of visitors that joins the context of their messages."""
-    return settings.visit is not None or settings.group is not None

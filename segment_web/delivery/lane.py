@@ -14,7 +14,7 @@ from segment_web.delivery.queues.memory import MemoryQueue
 from segment_web.delivery.report import Books, SourceStats
 from segment_web.delivery.trip import Bisection, Settled, Trip
 from segment_web.delivery.waiting import Waiting
-from segment_web.messages.envelope import Batch, Envelope
+from segment_web.messages.envelope import Batch, Envelope, Packed
 from segment_web.messages.outcome import Outcome, Verdict
 from segment_web.messages.reasons import QUEUE_FULL, Drop, DropReason
 from segment_web.net.retry import GiveUp, RetryPolicy, ordered_wait
@@ -85,7 +85,7 @@ class Lane:
         """Whether what waits makes a whole batch."""
         return len(self.queue) >= self.pace.count or self.queue.waiting_size >= self.pace.size
 
-    def evict(self, envelope: Envelope) -> Sequence[Envelope]:
+    def evict(self, envelope: Packed) -> Sequence[Envelope]:
         """The older messages that make room for this one: off the books, the queue no full batch any more."""
         if evicted := self.queue.evict(envelope):
             number, self.is_called = len(evicted), False

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+# An Envelope's fields as a plain tuple: one that holds text and bytes only is forgotten by the garbage collector, which
+# never looks at it again.
+Packed = tuple[str, str, str, bytes]
+
 
 class Envelope(NamedTuple):
     """``body`` is the message's final JSON; every queue stores and every transport sends these very bytes.

@@ -7,37 +7,47 @@ import time
 from datetime import UTC, datetime, tzinfo
 from uuid import UUID, uuid4
 
+from segment_web.messages.message import Message
+
 DEDUPE_PREFIX = "sw-"  # tells a keyed id from a random one when reading a log
 DRAWN = 256  # message ids made of one draw of randomness: asking the kernel takes longer than all the rest of it
 
 _ready: list[str] = []
 _second = (0, "")  # the one that was written last, since many messages are of the same
-_millisecond = (0, "")  # likewise
+_millisecond = (0.0, 0.0, "")  # likewise: when it begins and ends, and its text
 
 
-def message_id() -> str:
-    """A new random message id: 128 bits as 32 hex digits (Segment takes up to 100 characters)."""
-    try:
-        return _ready.pop()
-    except IndexError:
-        drawn = os.urandom(16 * DRAWN).hex()
-        _ready.extend([drawn[at : at + 32] for at in range(32, len(drawn), 32)])
-        return drawn[:32]
+def stamp(message: Message) -> None:
+    """Gives the message what its caller has not given: a random id (128 bits as 32 hex digits), and this moment in UTC
+    with milliseconds, the form of Segment's documentation."""
+    message.stamped = message.message_id is None and message.timestamp is None
+    if message.message_id is None:
+        try:
+            message.message_id = _ready.pop()
+        except IndexError:
+            message.message_id = _drawn()
+    if message.timestamp is None:
+        moment = time.time()
+        begins, ends, text = _millisecond
+        message.timestamp = text if begins <= moment < ends else _written(moment)
 
 
-def now() -> str:
-    """This moment in UTC with milliseconds, the form of Segment's documentation."""
+def _drawn() -> str:
+    drawn = os.urandom(16 * DRAWN).hex()
+    _ready.extend([drawn[at : at + 32] for at in range(32, len(drawn), 32)])
+    return drawn[:32]
+
+
+def _written(moment: float) -> str:
     global _second, _millisecond
-    moment = time.time_ns() // 1_000_000
-    last, text = _millisecond
-    if moment != last:
-        whole, part = divmod(moment, 1000)
-        second, written = _second
-        if whole != second:
-            written = datetime.fromtimestamp(whole, UTC).isoformat()[:-6]
-            _second = whole, written
-        text = f"{written}.{part:03d}Z"
-        _millisecond = moment, text
+    milliseconds = int(moment * 1000)
+    whole, part = divmod(milliseconds, 1000)
+    second, written = _second
+    if whole != second:
+        written = datetime.fromtimestamp(whole, UTC).isoformat()[:-6]
+        _second = whole, written
+    text = f"{written}.{part:03d}Z"
+    _millisecond = milliseconds / 1000, (milliseconds + 1) / 1000, text
     return text
 
 

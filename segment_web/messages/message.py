@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypedDict
 
@@ -35,6 +35,13 @@ class Message:
     message_id: Any = None
     dedupe_key: Any = None  # of which the id is made when the message is recorded
     source: str | None = None
+    # The pipeline's own: whether id and time are of our making, and whose it is, as long as nothing of that is its own.
+    stamped: bool = field(default=False, init=False, repr=False, compare=False)
+    visitor: Visitor | None = field(default=None, init=False, repr=False, compare=False)
+
+    def hand_over(self) -> None:
+        """The application's own code gets it and may change any field: what the pipeline knew of it holds no more."""
+        self.stamped, self.visitor = False, None
 
 
 class SharedOptions(TypedDict, total=False):
@@ -59,3 +66,18 @@ class Context(dict[str, Any]):
     """A finished ``context`` that many messages share; its JSON is made once and must not go stale: never change one."""
 
     encoded: Fragment | None = None  # set by the encode stage
+
+
+@dataclass(slots=True, eq=False)
+class Visitor:
+    """Whose all is that is said in one scope and names nobody itself: the ids, and the context. A scope keeps what the
+    pipeline (its stage ``owner``) has made of it until something changes."""
+
+    owner: object
+    user_id: Any
+    anonymous_id: Any
+    context: Context
+    is_told: bool = True  # of what changes in the scope; else it is asked each time
+    ending: bytes = (
+        b""  # their JSON and a closing brace, set by the encode stage: a message of theirs has passed the rules
+    )

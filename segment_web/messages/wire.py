@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from segment_web.messages.message import Message
+from segment_web.messages.message import Message, Visitor
 
 LIBRARY = "segment-web-python"
 PIECE = 100  # messages; what takes half a megabyte at once is new memory for each batch, and compresses worse
@@ -17,15 +17,29 @@ FRAME_BYTES = len(b'{"batch":[],"sentAt":"2026-01-01T00:00:00.000Z","writeKey":"
 
 def payload(message: Message) -> dict[str, Any]:
     """The message as Segment's JSON object; a field without a value is absent, never null."""
-    kind = message.type
-    fields: dict[str, Any] = {"type": kind, "messageId": message.message_id, "timestamp": message.timestamp}
+    return {"type": message.type, **around(message), **content(message)}
+
+
+def around(message: Message | Visitor) -> dict[str, Any]:
+    """Whose it is and where: what the messages of a visitor have alike."""
+    fields: dict[str, Any] = {}
     if message.anonymous_id is not None:
         fields["anonymousId"] = message.anonymous_id
     if message.user_id is not None:
         fields["userId"] = message.user_id
+    if message.context is not None:
+        fields["context"] = message.context
+    return fields
+
+
+def content(message: Message) -> dict[str, Any]:
+    """All the rest of it."""
+    kind = message.type
+    fields: dict[str, Any] = {"type": kind, "messageId": message.message_id, "timestamp": message.timestamp}
+    properties = message.properties
     if kind == "track":
         fields["event"] = message.event
-        fields["properties"] = {} if message.properties is None else message.properties
+        fields["properties"] = {} if properties is None else properties
     elif kind == "alias":
         fields["previousId"] = message.previous_id
     elif kind == "identify":
@@ -38,9 +52,7 @@ def payload(message: Message) -> dict[str, Any]:
             fields["name"] = message.name
         if message.category is not None:
             fields["category"] = message.category
-        fields["properties"] = {} if message.properties is None else message.properties
-    if message.context is not None:
-        fields["context"] = message.context
+        fields["properties"] = {} if properties is None else properties
     if message.integrations:
         fields["integrations"] = message.integrations
     return fields

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
+from functools import partial
 from gc import is_tracked
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -43,15 +44,16 @@ class Encoder:
     ``zone`` is called for each naive datetime; when it raises, UTC is taken (the default).
     """
 
-    __slots__ = ("_zone",)
+    __slots__ = ("_default", "_zone")
 
     def __init__(self, zone: Callable[[], tzinfo] = lambda: UTC) -> None:
         self._zone = zone
+        self._default = partial(_simplify, zone)
 
     def encode(self, value: object) -> Encoded:
         """The value as strict JSON. Never raises an ``Exception``; interrupts (``BaseException``) pass."""
         body = self.straight(value, value)
-        return self.walked(value) if body is None else Encoded(body, 0)
+        return self.walked(value) if body is None else Encoded(_exact((body, b"")), 0)
 
     def straight(self, value: object, foreign: object) -> bytes | None:
         """The JSON of plain data, in which nothing is marked; None for all else, which has to be walked.
@@ -59,8 +61,9 @@ class Encoder:
         ``foreign`` is the part of ``value`` that need not be plain: all of it, one container in it, or None.
         """
         try:
-            if foreign is None or (type(foreign) in _BOXES and _room_left(foreign, _MAX_PLAIN) >= 0):
-                return _exact((orjson.dumps(value, self._simplify, _OPTIONS), b""))
+            kind = type(foreign)
+            if foreign is None or ((kind is dict or kind in _BOXES) and _room_left(foreign, _MAX_PLAIN) >= 0):
+                return orjson.dumps(value, self._default, _OPTIONS)
         except Exception as error:  # noqa: BLE001 - whatever it was, the walk is total
             _let_interrupts_pass(error)
         return None
@@ -73,26 +76,27 @@ class Encoder:
         except Exception:  # noqa: BLE001 - only a host that left no stack or memory at all comes here
             return Encoded(f'"{TOO_DEEP}"'.encode(), 1)
 
-    def _simplify(self, value: Any) -> object:
-        """orjson's ``default``. It runs nobody's code but the zone's, so nothing changes under orjson's hands.
-
-        A moment is written by orjson where orjson is right, at a third of isoformat's time; a foreign zone is walked.
-        """
-        if type(value) is not datetime:
-            return _SIMPLER[type(value)](value)
-        if value.tzinfo is None:
-            value = value.replace(tzinfo=self._zone())
-        zone = value.tzinfo
-        if zone is UTC or (type(zone) is ZoneInfo and value.year > _LAST_ODD_OFFSET):
-            return orjson.Fragment(orjson.dumps(value, None, orjson.OPT_UTC_Z))
-        if type(zone) is timezone:
-            return moment(value, self._zone)
-        raise TypeError
-
 
 def encode(value: object, *, zone: tzinfo | None = None) -> bytes:
     """Any object as strict JSON; naive datetimes are taken in ``zone`` (UTC when ``None``)."""
     return Encoder(lambda: zone or UTC).encode(value).body
+
+
+def _simplify(naive: Callable[[], tzinfo], value: Any) -> object:
+    """orjson's ``default``. It runs nobody's code but the zone's, so nothing changes under orjson's hands.
+
+    A moment is written by orjson where orjson is right, at a third of isoformat's time; a foreign zone is walked.
+    """
+    if type(value) is not datetime:
+        return _SIMPLER[type(value)](value)
+    if value.tzinfo is None:
+        value = value.replace(tzinfo=naive())
+    zone = value.tzinfo
+    if zone is UTC or (type(zone) is ZoneInfo and value.year > _LAST_ODD_OFFSET):
+        return orjson.Fragment(orjson.dumps(value, None, orjson.OPT_UTC_Z))
+    if type(zone) is timezone:
+        return moment(value, naive)
+    raise TypeError
 
 
 def _room_left(box: Any, room: int) -> int:
@@ -109,7 +113,7 @@ def _room_left(box: Any, room: int) -> int:
         return room
     for member in filter(is_tracked, box.values() if type(box) is dict else box):
         kind = type(member)
-        if kind in _BOXES:
+        if kind is dict or kind is list or kind in _BOXES:  # nearly all there are first: to ask a set takes longer
             room = _room_left(member, room)
             if room < 0:
                 return room

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from segment_web.messages.context import merge
-from segment_web.messages.message import Context, Message
+from segment_web.messages.message import Context, Message, Visitor
 from segment_web.messages.reasons import Drop
 
 NOTHING: Mapping[str, Any] = {}
@@ -20,9 +20,20 @@ class Scope:
     """
 
     bare = False  # whether messages are given nothing of the settings' and the request's own, but what the scope says
+    is_told = True  # whether all that changes who is here is told to ``changed``; else ``is_doubtful`` knows the rest
     is_own = True  # whether the application speaks; what others say of the context is overruled by what it says itself
 
-    __slots__ = ("_anonymous_id", "_client", "_context", "_drop", "_traits", "_user_id", "finished", "parent")
+    __slots__ = (
+        "_anonymous_id",
+        "_client",
+        "_context",
+        "_drop",
+        "_traits",
+        "_user_id",
+        "finished",
+        "parent",
+        "visitor",
+    )
 
     def __init__(
         self,
@@ -44,6 +55,20 @@ class Scope:
         self._drop = drop
         # The context as one pipeline finished it, with what was kept of the visitor then.
         self.finished: tuple[object, Mapping[str, Any], Context] | None = None
+        self.visitor: Visitor | None = None  # whose all is that is said here, until something changes
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is known who is here, and no change passes unseen, as one of ``parent`` would."""
+        return self.parent is None
+
+    def is_doubtful(self) -> bool:
+        """Whether who is here may be another one than when this was settled, and nobody has told."""
+        return False
+
+    def changed(self) -> None:
+        """Something is not as it was when messages were finished here."""
+        self.finished = self.visitor = None
 
     @property
     def around(self) -> Scope | None:

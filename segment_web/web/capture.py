@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from segment_web.logs import internal_error, log
+from segment_web.logs import log
 from segment_web.messages import ids
 from segment_web.messages.message import Message
 from segment_web.messages.reasons import Drop, DropReason
@@ -34,11 +34,10 @@ UNHEARD = Consent(NOT_YET, answered=False)
 
 
 class WebScope(Scope):
-    """Who is here and from where, by the request alone.
+    """Who is here and from where, by the request alone, for as long as it lasts; after ``close`` no anonymous id is
+    issued, since no response is left to carry it."""
 
-    Lives for one request; ``close`` ends it and from then on no anonymous id is issued, since no response is left to
-    carry it.
-    """
+    is_told = False
 
     __slots__ = (
         "_captured",
@@ -103,13 +102,21 @@ class WebScope(Scope):
         self._user: object | None = UNREAD
 
     @property
+    def is_settled(self) -> bool:
+        return self._user is None or (self._user is not UNREAD and self._user_id is not None)
+
+    def is_doubtful(self) -> bool:
+        return not self._told and self.request.user_replaced
+
+    @property
     def user(self) -> object | None:
         """The authenticated user's object, None while nobody is logged in."""
-        if self._user is UNREAD or (not self._told and self.request.user_replaced):
+        if self._user is UNREAD or self.is_doubtful():
             if not self.request.user_ready:
                 return None
             self._user, self._user_id = self.request.user(), None
             self._impersonated = UNREAD
+            self.changed()
             self.release()  # before what is said next
         return self._user
 
@@ -133,7 +140,8 @@ class WebScope(Scope):
         self._user = user
         self._user_id = None
         self._told = True
-        self._impersonated, self.finished = impersonated, None
+        self._impersonated = impersonated
+        self.changed()
 
     @property
     def is_impersonated(self) -> bool:
@@ -146,7 +154,7 @@ class WebScope(Scope):
             else:
                 self._impersonated = True  # for whatever the application's own callable says meanwhile
                 self._impersonated = impersonation.is_going_on(self)
-                self.finished = None
+                self.changed()
         return self._impersonated
 
     def anonymous_id(self, *, issue: bool) -> object:
@@ -177,6 +185,7 @@ class WebScope(Scope):
         another, under which the next event begins a visit."""
         self.is_renewed, self.left_id = True, self.issued_id or self.cookie_id
         self._cookie_id, self.issued_id = "", None
+        self.changed()
         if issue and self.can_keep:
             self.issued_id = ids.anonymous_id()
 
@@ -219,7 +228,7 @@ class WebScope(Scope):
     @property
     def drop(self) -> Drop | None:
         if self.rules.request_filter is not None and self._filtered is UNREAD:
-            self._filtered = not _admitted(self.rules.request_filter, self.request.native)
+            self._filtered = not self.rules.admits(self.request.native)
         return FILTERED if self._filtered is True else self.consent.drop
 
     @property
@@ -237,7 +246,8 @@ class WebScope(Scope):
 
     def agree(self, consent: Consent) -> None:
         """The visitor's will from here on."""
-        self._consent, self._captured, self.finished = consent, None, None
+        self._consent, self._captured = consent, None
+        self.changed()
 
     @property
     def is_bot(self) -> bool:
@@ -288,11 +298,3 @@ def web_scope(scope: Scope | None) -> WebScope | None:
     while scope is not None and not isinstance(scope, WebScope):
         scope = scope.parent
     return scope
-
-
-def _admitted(request_filter: Callable[..., bool], request: object) -> bool:
-    try:
-        return bool(request_filter(request))
-    except Exception as error:  # noqa: BLE001 - the application's own code
-        internal_error("the request_filter setting", error)
-        return True

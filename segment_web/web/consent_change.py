@@ -90,7 +90,7 @@ def _agree(scope: WebScope, consent: Consent) -> None:
     scope.agree(consent)
     inner = current()
     while inner is not None:  # blocks around the call have finished their context with what was said before
-        inner.finished = None
+        inner.changed()
         inner = inner.parent
 
 

@@ -121,7 +121,7 @@ class RequestAnalytics(Calls):
         return self.client._turn_away()
 
     def _say(self, message: Message) -> Receipt:
-        return self.client.record(message, self._inner, strict=self.client.is_strict)
+        return self.client.record(message, self._inner, strict=None)
 
     @property
     def _inner(self) -> Scope:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
+from segment_web.logs import internal_error
 from segment_web.settings import AuthEvents, Cookie, Settings
 from segment_web.settings.secret import Secret
 from segment_web.settings.visit import Visit
@@ -78,6 +79,14 @@ class Rules:
     def follows_pages(self) -> bool:
         """Whether a response has to be looked at although its request said nothing."""
         return self.page_views or self.client_hints
+
+    def admits(self, request: object) -> bool:
+        """Whether the setting ``request_filter`` lets this request be recorded; one that raises does."""
+        try:
+            return self.request_filter is None or bool(self.request_filter(request))
+        except Exception as error:  # noqa: BLE001 - the application's own code
+            internal_error("the request_filter setting", error)
+            return True
 
     def excludes(self, path: str) -> bool:
         """Whether the setting ``exclude_paths`` names this path, or a tree (``/admin/``) that it is in."""

@@ -11,7 +11,6 @@ import pytest
 
 from segment_web import Analytics
 from segment_web.compose import build_pipeline
-from segment_web.messages.envelope import Envelope
 from segment_web.messages.message import Message
 from segment_web.messages.reasons import Drop
 from segment_web.pipeline.pipeline import Pipeline, Stage
@@ -115,7 +114,7 @@ def test_the_whole_pipeline_leaves_the_callers_objects_as_they_were(kind: str) -
     message = ordinary(kind)
     handed = [message.properties, message.traits, message.context, message.integrations]
     before = deepcopy(handed)
-    assert isinstance(pipeline(**FULL).finish(message, scope()), Envelope)
+    assert type(pipeline(**FULL).finish(message, scope())) is tuple
     assert handed == before
 
 
@@ -128,7 +127,7 @@ def test_no_value_makes_a_stage_raise(stage: Stage, which: str) -> None:
         for field in ("properties", "traits", "context", "integrations"):
             setattr(message, field, {"value": value, "more": [{"value": value}], "pair": (value, {"x": value})})
         verdict = stage(message, scope())
-        assert verdict is None or type(verdict) in (Drop, Envelope)
+        assert verdict is None or type(verdict) in (Drop, tuple)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -137,7 +136,7 @@ def test_a_value_costs_no_message(which: str, kind: str) -> None:
     """It leaves as a marker, whatever stages are on its way."""
     message = ordinary(kind)
     message.properties = message.traits = {"kept": 1, "value": VALUES[which]}
-    assert isinstance(pipeline(**FULL).finish(message, scope()), Envelope)
+    assert type(pipeline(**FULL).finish(message, scope())) is tuple
 
 
 @pytest.mark.parametrize("field", FIELDS)

@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-import orjson
 import pytest
 
 from segment_web import Analytics, Message
-from segment_web.delivery.transports.null import NullTransport
-from segment_web.messages.envelope import Batch
-from segment_web.messages.outcome import Outcome
 from segment_web.settings import load
+from tests.core.kept import Kept
 from tests.core.plain_request import Person, PlainRequest, scope_of
-
-
-class Kept(NullTransport):
-    """Keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.messages: list[Any] = []
-
-    def deliver(self, batch: Batch) -> Outcome:
-        self.messages += [orjson.loads(envelope.body) for envelope in batch.envelopes]
-        return super().deliver(batch)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from segment_web.delivery.batcher import fitting
-from segment_web.messages.envelope import Envelope
+from segment_web.messages.envelope import Envelope, Packed
 
 BODY = Envelope._fields.index("body")
 KEY = Envelope._fields.index("user_key")
@@ -55,8 +55,7 @@ class MemoryQueue:
     __slots__ = ("_gaps", "_is_walked", "_room", "_settled", "total", "waiting", "waiting_size")
 
     def __init__(self, room: Room) -> None:
-        # Plain tuples: the garbage collector forgets those that hold text and bytes only, and never looks at them again.
-        self.waiting: deque[tuple[str, str, str, bytes]] = deque()  # what was not taken yet
+        self.waiting: deque[Packed] = deque()  # what was not taken yet
         self._gaps: deque[int] = deque()  # positions between waiting envelopes whose own were forgotten
         self._room = room
         self.waiting_size = 0  # its bytes
@@ -77,24 +76,25 @@ class MemoryQueue:
         """The position of the first waiting envelope among all that were ever put."""
         return self.total - len(self.waiting) - len(self._gaps)
 
-    def put(self, envelope: Envelope) -> bool:
-        """Whether there is room for the envelope, which is in then."""
+    def put(self, envelope: Packed) -> int:
+        """How many wait with this envelope, 0 if there is no room for it."""
         size = len(envelope[BODY])
-        room = self._room
+        room, waiting = self._room, self.waiting
         cost = size + OVERHEAD
         if room.count >= room.max_count or room.size + cost > room.max_size:
-            return False
+            return 0
         room.count += 1
         room.size += cost
         self.waiting_size += size
         self.total += 1
-        self.waiting.append(envelope[:])  # last: after this call, not before, a signal handler may raise
-        return True
+        number = len(waiting) + 1  # before: a signal handler may add more as soon as this one is in
+        waiting.append(envelope)  # last: after this call, not before, a signal handler may raise
+        return number
 
-    def evict(self, envelope: Envelope) -> Sequence[Envelope]:
+    def evict(self, envelope: Packed) -> Sequence[Envelope]:
         """The oldest waiting envelopes, taken out and settled until this one fits; none if it cannot, or if the oldest
         are not to make room."""
-        room, cost = self._room, len(envelope.body) + OVERHEAD
+        room, cost = self._room, len(envelope[BODY]) + OVERHEAD
         most = self.waiting_size + OVERHEAD * len(self.waiting)
         evicted: list[Envelope] = []
         if room.drop_oldest and not self._is_walked and room.size - most + cost <= room.max_size:
@@ -117,7 +117,7 @@ class MemoryQueue:
     def forget(self, keys: Set[str]) -> tuple[Envelope, ...]:
         """What waits of these visitors, taken out; it stays on the books until :meth:`settle`, and everybody else's
         keeps its position. Looks at every waiting envelope."""
-        kept: deque[tuple[str, str, str, bytes]] = deque()
+        kept: deque[Packed] = deque()
         left: list[Envelope] = []
         self._is_walked = True
         try:

@@ -7,12 +7,12 @@ from segment_web.messages.reasons import BOT, Drop
 from segment_web.scopes.scope import Scope
 
 
-def admit(message: Message, scope: Scope) -> Drop | None:
+def admit(scope: Scope) -> Drop | None:
     """Drops what is said inside ``disabled()``, in a request that the application filtered out, or without consent."""
     return scope.drop
 
 
-def admit_people(message: Message, scope: Scope) -> Drop | None:
+def admit_people(scope: Scope) -> Drop | None:
     """The same, and nothing of a bot leaves: every bot would be a billed user."""
     return scope.drop or (BOT if scope.is_bot else None)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from segment_web.messages.context import merge
 from segment_web.messages.ids import as_text
-from segment_web.messages.message import Context, Message
+from segment_web.messages.message import Context, Message, Visitor
 from segment_web.messages.reasons import Drop
 from segment_web.scopes.scope import NOTHING, Scope
 
@@ -20,32 +20,59 @@ class Enrich:
     them: over theirs goes ``extra(scope)``."""
 
     defaults: Mapping[str, Any]
+    admits: Callable[[Scope], Drop | None]
     extra: Callable[[Scope], Mapping[str, Any] | None] | None = None
     integrations: Mapping[str, Any] | None = None
     keeps: bool = False
 
     def __call__(self, message: Message, scope: Scope) -> Drop | None:
-        anonymous_id, user_id = message.anonymous_id, message.user_id
+        visitor = scope.visitor
+        if (
+            visitor is not None  # as nearly always
+            and visitor.owner is self
+            and message.user_id is None
+            and message.anonymous_id is None
+            and message.context is None
+            and (visitor.is_told or not scope.is_doubtful())
+        ):
+            message.visitor = visitor
+            message.context = visitor.context
+            message.user_id = visitor.user_id
+            message.anonymous_id = visitor.anonymous_id
+        elif (drop := self._introduce(message, scope)) is not None:
+            return drop
+        if message.type != "track" and message.type in MORE:
+            MORE[message.type](message, scope)
+        if self.integrations and isinstance(message.integrations, Mapping | None):
+            message.integrations = {**self.integrations, **(message.integrations or {})}
+        return None
+
+    def _introduce(self, message: Message, scope: Scope) -> Drop | None:
+        """Whose the message is, unless nothing may be recorded here; what nobody has said of it is kept for the next."""
+        if (drop := self.admits(scope)) is not None:
+            return drop
+        message.visitor = None
+        anonymous_id, user_id, context = message.anonymous_id, message.user_id, message.context
+        is_nobodys = anonymous_id is None and user_id is None and context is None
+        found = scope.user_id if user_id is None else user_id
+        message.user_id = found if type(found) is str else as_text(found)
         if anonymous_id is None:
             # A user named by the caller need not be this visitor: an id the browser has is added, none is made.
             anonymous_id = scope.anonymous_id(issue=user_id is None)
-        if user_id is None:
-            user_id = scope.user_id
         message.anonymous_id = anonymous_id if type(anonymous_id) is str else as_text(anonymous_id)
-        message.user_id = user_id if type(user_id) is str else as_text(user_id)
         finished = scope.finished
         if finished is not None and finished[0] is self and not self.keeps:
-            shared = finished[2]  # as nearly always
+            shared = finished[2]
         else:
             shared = self._finished(message, scope)
-        if message.context is None and self.extra is None:
+        if context is None and self.extra is None:
             message.context = shared
         else:
             self._context(message, scope, shared)
-        if (more := MORE.get(message.type)) is not None:
-            more(message, scope)
-        if self.integrations and isinstance(message.integrations, Mapping | None):
-            message.integrations = {**self.integrations, **(message.integrations or {})}
+        if is_nobodys and message.context is shared and not self.keeps and scope.is_settled:
+            scope.visitor = message.visitor = Visitor(
+                self, message.user_id, message.anonymous_id, shared, scope.is_told
+            )
         return None
 
     def _finished(self, message: Message, scope: Scope) -> Context:

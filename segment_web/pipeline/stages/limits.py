@@ -6,7 +6,8 @@ The codes are Segment's own discard codes; the rules are those of its Tracking A
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -14,8 +15,9 @@ from segment_web.logs import log
 from segment_web.messages.ids import as_text
 from segment_web.messages.limits import MESSAGE_ID_LENGTH
 from segment_web.messages.message import Context, Message
-from segment_web.messages.reasons import Drop, DropReason
+from segment_web.messages.reasons import NO_KEY, Drop, DropReason
 from segment_web.scopes.scope import Scope
+from segment_web.settings import DEFAULT_SOURCE
 
 NO_IDENTITY = Drop(
     DropReason.NO_USER_ANON_ID,
@@ -29,8 +31,38 @@ LONGEST_MOMENT = 64  # characters; ISO 8601 with everything has 42
 LONGEST_SUSPICIOUS = 36  # characters; a UUID of zeros is one
 
 
-def limits(message: Message, scope: Scope) -> Drop | None:
-    """The first rule that the message breaks, None when it keeps them all."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The first rule that a message breaks, None when it keeps them all. Its source is one of ``aliases``, of which
+    ``keyless`` ones have no key."""
+
+    aliases: Collection[str]
+    keyless: Collection[str] = ()
+
+    def __call__(self, message: Message, scope: Scope) -> Drop | None:
+        # What nearly all keep is asked in place: a call of ours costs each event.
+        if (message.source is not None or self.keyless) and (drop := self._source(message.source)) is not None:
+            return drop
+        visitor = message.visitor
+        if (visitor is None or not visitor.ending) and (drop := _identity(message)) is not None:
+            return drop
+        event = message.event
+        kind = type(message.properties)
+        is_track = message.type == "track" and type(event) is str and event and (kind is dict or kind in OBJECTS)
+        if not is_track and (drop := _CALLS.get(message.type, _page)(message)) is not None:
+            return drop
+        if (visitor is None or message.integrations is not None) and (drop := _objects(message)) is not None:
+            return drop
+        return None if message.stamped else _stamp(message)
+
+    def _source(self, said: object) -> Drop | None:
+        source = DEFAULT_SOURCE if said is None else said
+        if isinstance(source, str) and source in self.aliases:
+            return NO_KEY if source in self.keyless else None
+        return Drop(DropReason.UNKNOWN_SOURCE, f"source must be one of {', '.join(sorted(self.aliases))}, or left out")
+
+
+def _identity(message: Message) -> Drop | None:
     user_id, anonymous_id = message.user_id, message.anonymous_id
     if user_id is None and anonymous_id is None:
         return NO_IDENTITY
@@ -44,21 +76,11 @@ def limits(message: Message, scope: Scope) -> Drop | None:
     if anonymous_id is not None and not (
         type(anonymous_id) is str and (len(anonymous_id) > LONGEST_SUSPICIOUS or _is_ordinary(anonymous_id))
     ):
-        drop = _id(message, "anonymous_id", anonymous_id)
-        if drop is not None:
-            return drop
-    return content(message)
+        return _id(message, "anonymous_id", anonymous_id)
+    return None
 
 
-def content(message: Message) -> Drop | None:
-    """The rules that do not ask who the visitor is."""
-    drop = _CALLS.get(message.type, _page)(message)
-    if drop is not None:
-        return drop
-    if type(message.context) not in OBJECTS or type(message.integrations) not in OBJECTS:
-        drop = _objects(message)
-        if drop is not None:
-            return drop
+def _stamp(message: Message) -> Drop | None:
     message_id, timestamp = message.message_id, message.timestamp
     if type(message_id) is not str or not 0 < len(message_id) <= MESSAGE_ID_LENGTH:
         return Drop(DropReason.MESSAGE_ID_TOO_LONG, f"message_id must be 1 to {MESSAGE_ID_LENGTH} characters of text")
