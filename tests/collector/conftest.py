@@ -10,11 +10,12 @@ import pytest
 pytest.importorskip("flask", reason="the collector needs Flask")
 
 from segment_web.collector import CollectorServer
+from tests.ports import own_port
 
 
 @pytest.fixture
 def server() -> Iterator[CollectorServer]:
-    with CollectorServer() as running:
+    with CollectorServer(port=own_port()) as running:
         yield running
 
 

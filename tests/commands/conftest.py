@@ -13,6 +13,7 @@ pytest.importorskip("flask", reason="the collector needs Flask")
 
 from segment_web.cli.main import main
 from segment_web.collector import CollectorServer
+from tests.ports import own_port
 
 Told = tuple[int, dict[str, Any]]  # an exit code and a report
 
@@ -32,7 +33,7 @@ def bare(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
 
 @pytest.fixture
 def server() -> Iterator[CollectorServer]:
-    with CollectorServer(write_keys={"good-key-1234"}) as running:
+    with CollectorServer(port=own_port(), write_keys={"good-key-1234"}) as running:
         yield running
 
 

@@ -10,6 +10,7 @@ import pytest
 from segment_web import Analytics
 from segment_web.collector import CollectorServer
 from segment_web.delivery.report import Stats
+from tests.ports import own_port
 
 KEY = "delivery-test-write-key"
 MakeClient = Callable[..., Analytics]
@@ -17,7 +18,7 @@ MakeClient = Callable[..., Analytics]
 
 @pytest.fixture
 def server() -> Iterator[CollectorServer]:
-    with CollectorServer(write_keys={KEY}) as running:
+    with CollectorServer(port=own_port(), write_keys={KEY}) as running:
         yield running
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ import pytest
 
 from segment_web.collector import CollectorServer
 from tests.django.browser import CHROME
+from tests.ports import own_port
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 20.0
@@ -27,8 +27,7 @@ class Application:
     """The journeys' project, run by ``command`` with ``{port}`` filled in."""
 
     def __init__(self, command: list[str], segment_host: str) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port: int = free.getsockname()[1]
+        self.port = own_port()
         environ = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "tests.journeys.project.settings",

@@ -19,6 +19,7 @@ from segment_web.collector import CollectorServer
 from segment_web.django import conf
 from tests.django.browser import CHROME
 from tests.net.hostile import Handler, HostileServer, answering, dripping, hanging, resetting
+from tests.ports import own_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,7 +66,7 @@ def ailing(ail: Handler) -> Iterator[tuple[str, Callable[[], object], Callable[[
 
 @contextmanager
 def collecting(harm: Callable[[CollectorServer], object], cure: Callable[[CollectorServer], object]) -> Iterator[Any]:
-    with CollectorServer() as server:
+    with CollectorServer(port=own_port()) as server:
         harm(server)
         yield server.url, lambda: cure(server), lambda: [message["messageId"] for message in server.messages]
 
@@ -115,7 +116,7 @@ def test_pages_answer_and_events_survive(settings: Any, fault: str) -> None:
 
 
 def test_what_the_bounds_do_not_keep_is_counted(settings: Any) -> None:
-    with CollectorServer() as server:
+    with CollectorServer(port=own_port()) as server:
         server.stop()
         settings.SEGMENT = {"WRITE_KEY": "fault-key", "HOST": server.url, "QUEUE_SIZE": 10, "FLUSH_INTERVAL": 0.01}
         browser = Client(headers={"user-agent": CHROME})

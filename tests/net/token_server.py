@@ -16,6 +16,8 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from tests.ports import own_port
+
 CLIENT, KEY_ID = "client-1", "key-1"
 CANARY = "canary0token"  # how every token begins; no log may hold it
 DAY = 86_400
@@ -66,7 +68,7 @@ class TokenServer:
         self.asked, self.gate = threading.Event(), threading.Event()
         self.gate.set()
         self._seen: set[str] = set()
-        self._port = 0
+        self._port = own_port()
         self._running: tuple[ThreadingHTTPServer, threading.Thread] | None = None
 
     def __enter__(self) -> Self:
