@@ -59,8 +59,8 @@ class Scope:
 
     @property
     def is_settled(self) -> bool:
-        """Whether it is known who is here, and no change passes unseen, as one of ``parent`` would."""
-        return self.parent is None
+        """Whether it is known who is here, and no change passes unseen, as one of a request around it would."""
+        return self.parent is None or (self.parent.is_told and self.parent.is_settled)
 
     def is_doubtful(self) -> bool:
         """Whether who is here may be another one than when this was settled, and nobody has told."""

@@ -176,6 +176,15 @@ def test_a_block_within_a_request_follows_it(client: Analytics, kept: Kept) -> N
     assert [message["context"]["job"] for message in kept.messages] == [{"name": "import"}] * 2
 
 
+def test_a_block_within_a_job_is_settled_with_it(client: Analytics, kept: Kept) -> None:
+    job = Scope(user_id=7)
+    inner = Scope(parent=Scope(parent=job, anonymous_id="a"))
+    for _ in range(2):
+        assert said(client, inner)
+    assert inner.is_settled
+    assert whose(client, kept) == [("7", "a")] * 2
+
+
 def test_each_client_says_it_in_its_own_way(made: Callable[..., Analytics], kept: Kept) -> None:
     shop, blog = made(app={"name": "shop"}), made(app={"name": "blog"})
     scope = Scope(user_id=7)
