@@ -278,6 +278,7 @@ class Analytics(Calls):
             place = f" at {call_site()}" if self._debug and drop.reason in CALLERS_MISTAKES else ""
             text = f"segment_web skipped a {message.type}{place}: {drop.reason} ({drop.detail})"
             log(level, f"skipped:{drop.reason}{place}", text)
+        message.hand_over()
         runtime.delivery.notify("message_dropped", drop, message)
         return Receipt(False, message.message_id, drop.reason, drop.detail)
 

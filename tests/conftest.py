@@ -28,6 +28,14 @@ def nobody() -> Iterator[str]:
         yield f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
+@pytest.fixture
+def django_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The module functions are Django's client's: Flask's tests leave applications behind until they are collected."""
+    from segment_web.django import conf
+
+    monkeypatch.setattr("segment_web.current._applications", [conf.client])
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """Before the database is made: it has no permissions and types of content, for which no test asks.

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from segment_web import current
 from segment_web.client import Analytics
-from segment_web.django import hosts
 from segment_web.django.observer import SignalObserver
 from segment_web.errors import ConfigError
 from segment_web.settings import Settings, load
@@ -71,7 +70,6 @@ def _build() -> tuple[Analytics, Rules]:
 def _changed(*, setting: str, **_: Any) -> None:
     """``override_settings`` and pytest-django's ``settings``: the next use reads them anew."""
     global _built
-    hosts.forget()
     if setting in (NAME, "DEBUG"):
         with _lock:
             before, _built = _built, None

@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
-from django.core.handlers.asgi import ASGIRequest
-from django.core.handlers.wsgi import WSGIRequest
+from django.conf import settings
 from django.http import HttpRequest
 
 REMEMBERED = 64  # hosts; a project has a few, and whoever makes some up pushes out the oldest
 LONGEST = 255  # characters of a header that is remembered
-ORDINARY = frozenset({ASGIRequest, WSGIRequest})  # whose word on it is Django's
+_plain: Any = HttpRequest
+DJANGOS = _plain.get_host, _plain._get_raw_host  # any other is asked itself
 
 
 def host_of(request: HttpRequest) -> str:
     """``request.get_host()``, which raises DisallowedHost for one that the project does not serve."""
     said, forwarded = request.META.get("HTTP_HOST", ""), request.META.get("HTTP_X_FORWARDED_HOST")
-    is_ordinary = type(request) in ORDINARY and "get_host" not in request.__dict__
-    if is_ordinary and 0 < len(said) <= LONGEST and len(forwarded or "") <= LONGEST:
-        return _allowed(said, forwarded)
+    kind: Any = type(request)
+    if (
+        0 < len(said) <= LONGEST
+        and (forwarded is None or len(forwarded) <= LONGEST)
+        and (kind.get_host, kind._get_raw_host) == DJANGOS
+        and request.__dict__.keys().isdisjoint(("get_host", "_get_raw_host"))
+        and (allowed := tuple(settings.ALLOWED_HOSTS))  # else it depends on DEBUG
+    ):
+        believed = forwarded is not None and settings.USE_X_FORWARDED_HOST
+        return _allowed(said, forwarded if believed else None, allowed)
     return request.get_host()
 
 
-def forget() -> None:
-    """What the settings allow has changed."""
-    _allowed.cache_clear()
-
-
 @lru_cache(maxsize=REMEMBERED)
-def _allowed(said: str, forwarded: str | None) -> str:
-    """What is refused raises, and is not remembered."""
+def _allowed(said: str, forwarded: str | None, allowed: tuple[str, ...]) -> str:
+    """What is refused raises, and is not remembered; ``allowed`` is what the settings say of it."""
     request = HttpRequest()
     request.META = {"HTTP_HOST": said} | ({} if forwarded is None else {"HTTP_X_FORWARDED_HOST": forwarded})
     return request.get_host()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import time
 from datetime import UTC, datetime, tzinfo
+from time import time
 from uuid import UUID, uuid4
 
 from segment_web.messages.message import Message
@@ -27,7 +27,7 @@ def stamp(message: Message) -> None:
         except IndexError:
             message.message_id = _drawn()
     if message.timestamp is None:
-        moment = time.time()
+        moment = time()
         begins, ends, text = _millisecond
         message.timestamp = text if begins <= moment < ends else _written(moment)
 

@@ -35,13 +35,17 @@ class Message:
     message_id: Any = None
     dedupe_key: Any = None  # of which the id is made when the message is recorded
     source: str | None = None
-    # The pipeline's own: whether id and time are of our making, and whose it is, as long as nothing of that is its own.
+    # The pipeline's own, below: whether id and time are of our making, and whose it is as long as nothing of that is its own.
     stamped: bool = field(default=False, init=False, repr=False, compare=False)
     visitor: Visitor | None = field(default=None, init=False, repr=False, compare=False)
 
     def hand_over(self) -> None:
         """The application's own code gets it and may change any field: what the pipeline knew of it holds no more."""
         self.stamped, self.visitor = False, None
+
+
+# They are no fields to whoever takes a message apart, or makes one of another's parts; the constructor sets them all the same.
+del Message.__dataclass_fields__["stamped"], Message.__dataclass_fields__["visitor"]
 
 
 class SharedOptions(TypedDict, total=False):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, Self, cast
 
@@ -11,9 +11,9 @@ from segment_web.messages.envelope import Packed
 from segment_web.messages.message import Message
 from segment_web.messages.reasons import Drop
 from segment_web.pipeline.stages.encode import Encode
-from segment_web.scopes.scope import NOBODY, Scope
+from segment_web.pipeline.stages.limits import content
+from segment_web.scopes.scope import Scope
 
-SOMEBODY = "somebody"
 Stage = Callable[[Message, Scope], Drop | None]
 
 
@@ -26,8 +26,7 @@ class Pipeline:
 
     @classmethod
     def of(cls, stages: Iterable[Stage], encode: Encode) -> Self:
-        """These stages in their order, the last of which keeps the rules of whoever a message is of. Objects are called
-        by their method: CPython takes a detour to find it each time."""
+        """These stages in their order. Objects are called by their method: CPython takes a detour to find it each time."""
         methods = (stage if isinstance(stage, FunctionType) else cast(Any, stage).__call__ for stage in stages)
         return cls(tuple(methods), encode)
 
@@ -35,8 +34,7 @@ class Pipeline:
         """Fixes the values of a message that passes later, when its visitor is known; the drop that awaits it whoever
         they turn out to be is told to its caller at once."""
         self.encode.fix(message)
-        someone = replace(message, anonymous_id=message.anonymous_id or SOMEBODY)
-        encoded = self.stages[-1](someone, NOBODY) or self.encode.envelope(someone)
+        encoded = content(message) or self.encode.envelope(message)
         return encoded if isinstance(encoded, Drop) else None
 
     def finish(self, message: Message, scope: Scope) -> Packed | Drop:

@@ -30,6 +30,7 @@ class Scope:
         "_drop",
         "_traits",
         "_user_id",
+        "changes",
         "finished",
         "parent",
         "visitor",
@@ -53,6 +54,7 @@ class Scope:
         self._traits = traits
         self._context = context
         self._drop = drop
+        self.changes = 0  # how often :meth:`changed` was called
         # The context as one pipeline finished it, with what was kept of the visitor then.
         self.finished: tuple[object, Mapping[str, Any], Context] | None = None
         self.visitor: Visitor | None = None  # whose all is that is said here, until something changes
@@ -67,7 +69,8 @@ class Scope:
         return False
 
     def changed(self) -> None:
-        """Something is not as it was when messages were finished here."""
+        """Something is not as it was when messages were finished here, or as it was found for one that is under way."""
+        self.changes += 1
         self.finished = self.visitor = None
 
     @property

@@ -5,29 +5,23 @@ A request that tracks nothing costs the object alone: no header is parsed, no se
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from segment_web.logs import log
 from segment_web.messages import ids
 from segment_web.messages.message import Message
 from segment_web.messages.reasons import Drop, DropReason
 from segment_web.scopes.scope import Scope
-from segment_web.web import cookies, impersonation, people
+from segment_web.web import impersonation, people
 from segment_web.web.agents import is_bot
 from segment_web.web.consent import NOT_YET, REFUSED, Consent
 from segment_web.web.described import described
 from segment_web.web.exchange import Cookie, WebRequest
-from segment_web.web.memory import Memory
+from segment_web.web.memory import Memory, sent_id
 from segment_web.web.places import Place, place_of
 from segment_web.web.rules import Rules
 
 FILTERED = Drop(DropReason.REQUEST_FILTERED, "the setting request_filter said no to this request")
-DOUBLED = (
-    "segment_web: a browser sent the anonymous cookie twice, one of the host and one of its domain, and one of them "
-    "never changes; set cookie['domain'] to the domain that analytics.js uses"
-)
 MAX_HELD = 1_000  # messages that wait for an async request's user; more come from a loop gone wrong
 UNREAD: Any = object()
 UNHEARD = Consent(NOT_YET, answered=False)
@@ -114,18 +108,27 @@ class WebScope(Scope):
         if self._user is UNREAD or self.is_doubtful():
             if not self.request.user_ready:
                 return None
-            self._user, self._user_id = self.request.user(), None
-            self._impersonated = UNREAD
-            self.changed()
+            found = self.request.user()
+            if not self._told:  # meanwhile, by the code that was asked
+                self._user, self._user_id, self._impersonated = found, None, UNREAD
+                self._found()
             self.release()  # before what is said next
         return self._user
+
+    def _found(self) -> None:
+        """What was finished without knowing, or meanwhile by the code that was asked, holds no more."""
+        if self.finished is not None or self.visitor is not None:
+            self.changed()
 
     @property
     def user_id(self) -> object:
         user = self.user  # may be another one than before
-        if self._user_id is None and user is not None:
-            self._user_id = people.user_id(user, self.rules.user_id)
-        return self._user_id
+        if self._user_id is not None or user is None:
+            return self._user_id
+        found = people.user_id(user, self.rules.user_id)
+        if self._user is user:  # still
+            self._user_id = found
+        return found
 
     def settle(self, user: object | None) -> None:
         """The visitor was ``user`` until now, unless that is known better: what waits was said by them."""
@@ -154,7 +157,7 @@ class WebScope(Scope):
             else:
                 self._impersonated = True  # for whatever the application's own callable says meanwhile
                 self._impersonated = impersonation.is_going_on(self)
-                self.changed()
+                self._found()
         return self._impersonated
 
     def anonymous_id(self, *, issue: bool) -> object:
@@ -172,7 +175,7 @@ class WebScope(Scope):
         """The anonymous id that the browser sent, ``""`` when it sent none or the cookie is off."""
         if self._cookie_id is UNREAD:
             cookie = self.rules.cookie
-            self._cookie_id = "" if cookie.mode == "off" else _sent_id(self.request.cookies, cookie.name)
+            self._cookie_id = "" if cookie.mode == "off" else sent_id(self.request.cookies, cookie.name)
         return self._cookie_id
 
     @property
@@ -285,12 +288,6 @@ class WebScope(Scope):
     def close(self) -> None:
         """The response is on its way: nothing more can be written on it."""
         self._closed = True
-
-
-def _sent_id(header: str, name: str) -> str:
-    if cookies.is_doubled(header, name):
-        log(logging.INFO, "cookie:doubled", DOUBLED)  # no warning: anybody can send that
-    return cookies.read(header, name)
 
 
 def web_scope(scope: Scope | None) -> WebScope | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from segment_web.logs import log
 from segment_web.messages.message import Message
 from segment_web.web import cookies
 from segment_web.web.membership import Membership
@@ -14,6 +16,11 @@ from segment_web.web.visiting import Visiting
 if TYPE_CHECKING:
     from segment_web.web.capture import WebScope
     from segment_web.web.rules import Rules
+
+DOUBLED = (
+    "segment_web: a browser sent the anonymous cookie twice, one of the host and one of its domain, and one of them "
+    "never changes; set cookie['domain'] to the domain that analytics.js uses"
+)
 
 
 class Memory:
@@ -63,3 +70,10 @@ class Memory:
 def anothers(rules: Rules) -> tuple[str, ...]:
     """The cookies that end with a person, beside the anonymous id: those of analytics.js and the visit."""
     return (cookies.USER_ID, cookies.GROUP_ID, *(() if rules.visit is None else (rules.visit.cookie,)))
+
+
+def sent_id(header: str, name: str) -> str:
+    """The anonymous id in a raw Cookie header, ``""`` when there is none."""
+    if cookies.is_doubled(header, name):
+        log(logging.INFO, "cookie:doubled", DOUBLED)  # no warning: anybody can send that
+    return cookies.read(header, name)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from segment_web import Analytics, Message
+from segment_web.scopes.scope import Scope
 from segment_web.settings import load
 from tests.core.kept import Kept
 from tests.core.plain_request import Person, PlainRequest, scope_of
@@ -44,3 +46,36 @@ def test_what_has_no_json_form_is_counted_once(client: Analytics, kept: Kept) ->
     scope.release()
     assert client.flush(5)
     assert (client.stats().marked, kept.messages[0]["properties"]) == (1, {"odd": "[object]"})
+
+
+def corrected(message: Message, scope: Scope) -> Message:
+    message.source, message.user_id = None, message.user_id and "7"
+    return message
+
+
+@pytest.mark.parametrize(
+    ("settings", "options"),
+    [
+        (
+            {
+                "write_key": None,
+                "sources": {"second": {"write_key": "k"}},
+                "source_router": lambda message, scope: "second",
+            },
+            {},
+        ),
+        ({"before_send": corrected}, {"source": "nope"}),
+        ({"before_send": corrected}, {"user_id": 1.5}),
+    ],
+)
+def test_what_the_applications_stages_put_right_is_not_refused_before(
+    kept: Kept, settings: dict[str, Any], options: dict[str, Any]
+) -> None:
+    request = PlainRequest(user_ready=False, person=Person(7), cookies="ajs_anonymous_id=a")
+    scope = scope_of(request)
+    with Analytics.from_settings(load({"write_key": "k", "bots": "keep", **settings}), transport=kept) as client:
+        assert client.record(Message("track", event="Early", **options), scope)
+        request.user_ready = True
+        scope.settle(Person(7))
+        assert client.flush(5)
+    assert [message["event"] for message in kept.messages] == ["Early"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from segment_web import Analytics, Message
 from segment_web.messages.reasons import DropReason
 from segment_web.messages.receipt import Receipt
+from segment_web.pipeline.stages.enrich import TRIES
 from segment_web.scopes.scope import Scope
 from segment_web.settings import load
 from segment_web.web.capture import WebScope
@@ -282,3 +284,113 @@ def test_a_request_is_let_go_at_its_end(client: Analytics) -> None:
         assert gone() is None
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "after"),
+    [
+        (lambda scope: scope.agree(Consent(REFUSED)), []),
+        (lambda scope: scope.become(None), [(None, "0f1e2d3c")] * 3),
+        (lambda scope: scope.become(Person(8)), [("8", "0f1e2d3c")] * 3),
+    ],
+    ids=["a refusal", "a logout", "a login"],
+)
+@pytest.mark.parametrize("where", ["user", "user_id", "impersonated"])
+def test_what_changes_while_it_is_asked_who_is_here_holds_at_once(
+    client: Analytics, kept: Kept, where: str, meanwhile: Callable[[WebScope], None], after: list[tuple[Any, Any]]
+) -> None:
+    """The application's own code is asked for a user, for their id, and who acts; each may end a session, or refuse."""
+    left = [meanwhile]
+
+    def change() -> None:
+        if left:
+            left.pop()(scope)
+
+    class Loader(PlainRequest):
+        def user(self) -> Person | None:
+            if where == "user":
+                change()
+            return self.person
+
+    def user_id(user: Person) -> object:
+        if where == "user_id":
+            change()
+        return user.pk
+
+    def impersonated(request: object) -> bool:
+        if where == "impersonated":
+            change()
+        return False
+
+    request = Loader(cookies=COOKIE, person=Person(7))
+    scope = scope_of(request, user_id=user_id, impersonated=impersonated)
+    receipts = [said(client, scope) for _ in range(3)]
+    assert whose(client, kept) == after
+    assert [receipt.reason for receipt in receipts] == [None if after else DropReason.NO_CONSENT] * 3
+
+
+def test_what_changes_for_ever_costs_a_bounded_time(client: Analytics, kept: Kept) -> None:
+    def user_id(user: Person) -> object:
+        scope.become(Person(user.pk))
+        return user.pk
+
+    scope = scope_of(PlainRequest(cookies=COOKIE, person=Person(7)), user_id=user_id)
+    assert [bool(said(client, scope)) for _ in range(2)] == [True, True]
+    assert whose(client, kept) == [("7", "0f1e2d3c")] * 2
+
+
+def test_a_refusal_holds_whenever_it_comes(client: Analytics, kept: Kept) -> None:
+    asked: list[object] = []
+
+    def user_id(user: Person) -> object:
+        asked.append(user)
+        scope.become(Person(user.pk))
+        if len(asked) == TRIES:
+            scope.agree(Consent(REFUSED))
+        return user.pk
+
+    scope = scope_of(PlainRequest(cookies=COOKIE, person=Person(7)), user_id=user_id)
+    assert said(client, scope).reason == DropReason.NO_CONSENT
+    assert len(asked) == TRIES
+
+
+def test_who_takes_a_message_apart_meets_nothing_of_the_pipelines(made: Callable[..., Analytics], kept: Kept) -> None:
+    def rebuilt(message: Message, scope: Scope) -> Message:
+        return Message(**asdict(message))
+
+    scope = Scope(user_id=7)
+    other = made()
+    earlier = Message("track", "Earlier")
+    assert other.record(earlier, scope)
+
+    def replaced(message: Message, scope: Scope) -> Message:
+        earlier.user_id, earlier.timestamp = "8", "garbage"
+        return earlier
+
+    assert said(made(before_send=rebuilt), scope)
+    assert said(made(before_send=replaced), scope).reason == DropReason.TIMESTAMP_INVALID
+
+
+def test_a_dropped_message_is_handed_over_without_it(kept: Kept) -> None:
+    seen: list[dict[str, Any]] = []
+
+    class Seen:
+        def message_dropped(self, drop: object, message: Message | None) -> None:
+            assert message is not None
+            assert (message.visitor, message.stamped) == (None, False)
+            seen.append(asdict(deepcopy(message)))
+
+    settings = load({"write_key": "k", "bots": "keep"})
+    with Analytics.from_settings(settings, transport=kept, observers=(Seen(),)) as client:  # type: ignore[arg-type]
+        scope = Scope(user_id=7)
+        assert said(client, scope)
+        assert not said(client, scope, properties={"much": "y" * 40_000})
+    assert [one["user_id"] for one in seen] == ["7"]
+
+
+def test_a_bots_message_that_is_dropped_is_not_marked(made: Callable[..., Analytics]) -> None:
+    scope = scope_of(PlainRequest(cookies=COOKIE))
+    scope.agree(Consent(REFUSED))
+    message = Message("track", "Seen")
+    assert made(bots="flag").record(message, scope).reason == DropReason.NO_CONSENT
+    assert message.context is None

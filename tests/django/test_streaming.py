@@ -189,6 +189,7 @@ def test_two_requests_at_once_never_mix(django_user_model: Any, segment_events: 
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("django_alone")
 def test_after_a_request_nobody_is_here(browser: Browser, wire: Wire) -> None:
     browser.get("/track/")
     assert current() is None

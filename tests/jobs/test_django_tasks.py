@@ -15,7 +15,7 @@ from tests.django.browser import Browser
 from tests.django_project.settings import TASKS_OF
 
 task = pytest.importorskip(TASKS_OF, reason=f"{TASKS_OF} is not installed").task
-pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
+pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db, pytest.mark.usefixtures("django_alone")]
 
 
 @task

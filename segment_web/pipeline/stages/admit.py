@@ -19,6 +19,6 @@ def admit_people(scope: Scope) -> Drop | None:
 
 def flag_bots(message: Message, scope: Scope) -> Drop | None:
     """Marks a bot's messages with ``context.bot: true``."""
-    if scope.is_bot and (message.context is None or isinstance(message.context, dict)):
+    if scope.is_bot and scope.drop is None and (message.context is None or isinstance(message.context, dict)):
         message.context = {**(message.context or {}), "bot": True}
     return None

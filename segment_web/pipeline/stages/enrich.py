@@ -12,6 +12,8 @@ from segment_web.messages.message import Context, Message, Visitor
 from segment_web.messages.reasons import Drop
 from segment_web.scopes.scope import NOTHING, Scope
 
+TRIES = 3  # to find out whose a message is; what changes each time is a loop gone wrong
+
 
 @dataclass(frozen=True, slots=True)
 class Enrich:
@@ -48,11 +50,24 @@ class Enrich:
         return None
 
     def _introduce(self, message: Message, scope: Scope) -> Drop | None:
-        """Whose the message is, unless nothing may be recorded here; what nobody has said of it is kept for the next."""
-        if (drop := self.admits(scope)) is not None:
-            return drop
-        message.visitor = None
-        anonymous_id, user_id, context = message.anonymous_id, message.user_id, message.context
+        """Whose the message is, unless nothing may be recorded here; what nobody has said of it is kept for the next.
+
+        To find out may run the application's code, which may log the user out meanwhile, or refuse: then once more.
+        """
+        said = message.user_id, message.anonymous_id, message.context
+        for _ in range(TRIES):
+            changes = scope.changes
+            if (drop := self.admits(scope)) is not None:
+                return drop
+            message.user_id, message.anonymous_id, message.context = said
+            self._identify(message, scope)
+            if scope.changes == changes:
+                return None
+            scope.finished = scope.visitor = message.visitor = None
+        return self.admits(scope)
+
+    def _identify(self, message: Message, scope: Scope) -> None:
+        user_id, anonymous_id, context = message.user_id, message.anonymous_id, message.context
         is_nobodys = anonymous_id is None and user_id is None and context is None
         found = scope.user_id if user_id is None else user_id
         message.user_id = found if type(found) is str else as_text(found)
@@ -70,10 +85,10 @@ class Enrich:
         else:
             self._context(message, scope, shared)
         if is_nobodys and message.context is shared and not self.keeps and scope.is_settled:
-            scope.visitor = message.visitor = Visitor(
-                self, message.user_id, message.anonymous_id, shared, scope.is_told
-            )
-        return None
+            visitor = Visitor(self, message.user_id, message.anonymous_id, shared, scope.is_told)
+            scope.visitor = message.visitor = visitor
+        else:
+            message.visitor = None
 
     def _finished(self, message: Message, scope: Scope) -> Context:
         """The context that messages of this scope share; made at the first one, and when what is kept has changed."""

@@ -40,26 +40,28 @@ class Limits:
     keyless: Collection[str] = ()
 
     def __call__(self, message: Message, scope: Scope) -> Drop | None:
-        # What nearly all keep is asked in place: a call of ours costs each event.
         if (message.source is not None or self.keyless) and (drop := self._source(message.source)) is not None:
             return drop
         visitor = message.visitor
         if (visitor is None or not visitor.ending) and (drop := _identity(message)) is not None:
             return drop
-        event = message.event
-        kind = type(message.properties)
-        is_track = message.type == "track" and type(event) is str and event and (kind is dict or kind in OBJECTS)
-        if not is_track and (drop := _CALLS.get(message.type, _page)(message)) is not None:
-            return drop
-        if (visitor is None or message.integrations is not None) and (drop := _objects(message)) is not None:
-            return drop
-        return None if message.stamped else _stamp(message)
+        # What nearly all keep is asked in place: a call of ours costs each event.
+        event, kind = message.event, type(message.properties)
+        is_plain = message.type == "track" and type(event) is str and event and (kind is dict or kind in OBJECTS)
+        if is_plain and message.stamped and visitor is not None and message.integrations is None:
+            return None
+        return content(message)
 
     def _source(self, said: object) -> Drop | None:
         source = DEFAULT_SOURCE if said is None else said
         if isinstance(source, str) and source in self.aliases:
             return NO_KEY if source in self.keyless else None
         return Drop(DropReason.UNKNOWN_SOURCE, f"source must be one of {', '.join(sorted(self.aliases))}, or left out")
+
+
+def content(message: Message) -> Drop | None:
+    """The rules that ask neither who the visitor is nor where the message goes."""
+    return _CALLS.get(message.type, _page)(message) or _objects(message) or _stamp(message)
 
 
 def _identity(message: Message) -> Drop | None:
