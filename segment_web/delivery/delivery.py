@@ -14,19 +14,18 @@ from segment_web.delivery import life
 from segment_web.delivery.lane import FAR, FORGOTTEN, Lane
 from segment_web.delivery.queues.memory import Room
 from segment_web.delivery.report import Skipped, Stats, summed
+from segment_web.delivery.telling import Telling
 from segment_web.delivery.transports.transport import Transport
-from segment_web.delivery.trip import Settled, Trip
-from segment_web.delivery.troubles import log_lost, log_trouble
+from segment_web.delivery.trip import Trip
 from segment_web.delivery.worker import Worker
 from segment_web.logs import internal_error
-from segment_web.messages.envelope import Batch, Envelope, Packed
+from segment_web.messages.envelope import Envelope, Packed
 from segment_web.messages.observer import Observer
 from segment_web.messages.outcome import Outcome, Verdict
 from segment_web.messages.reasons import QUEUE_FULL, Drop, DropReason
 
 CLOSED = Drop(DropReason.CLOSED, "the client is closed")
 new = tuple.__new__  # a NamedTuple's own constructor takes twice as long
-NOTHING: Sequence[Envelope] = ()
 DIED = "the thread that delivers has died"
 LEFT = Drop(DropReason.EXIT_TIMEOUT, "not delivered before the process ended")
 
@@ -53,6 +52,8 @@ class Delivery:
         self._make_transports = make_transports
         self.exit_timeout = exit_timeout
         self.observers = tuple(observers)
+        self._telling = Telling(self.observers)
+        self.notify = self._telling.notify
         self._clock = clock
         self._closing = self._closed = False
         self._begin()
@@ -86,29 +87,39 @@ class Delivery:
     def put(self, envelope: Packed) -> Drop | None:
         """Accepts the envelope, or says why not. Never waits for anything but the lock of a few list operations."""
         lane = self._lanes[envelope[2]]
-        queue, evicted = lane.queue, NOTHING
-        with self._lock:
-            if self._closing:
-                return self._skip(CLOSED)
-            if not (number := queue.put(envelope)):
-                evicted = lane.evict(envelope)
-                number = queue.put(envelope)
-            if not number:
-                self.room.refuse()
-                self._skip(QUEUE_FULL)
-            elif number == 1 or (  # lane.is_full, in place: a call of ours costs each event
-                not lane.is_called and (number >= lane.pace.count or queue.waiting_size >= lane.pace.size)
-            ):
+        queue = lane.queue
+        try:  # as ``with``, at half its time
+            (lock := self._lock).acquire()
+            number = 0 if self._closing else queue.put(envelope)
+            # lane.is_full, in place: a call of ours costs each event.
+            is_full = number >= lane.pace.count or queue.waiting_size >= lane.pace.size
+            if number == 1 or (is_full and number and not lane.is_called):
                 self._wake(lane, number == 1)
-        if evicted:
-            self._tell_lost(QUEUE_FULL, evicted, Outcome(Verdict.REFUSE, QUEUE_FULL.detail))
-        if not number:
-            return QUEUE_FULL
+        finally:
+            let_go(lock)
+        if not number and (drop := self._squeeze(lane, envelope)) is not None:
+            return drop
         if self._worker is None:
             self._start()
         if self.observers:
             self.notify("message_accepted", new(Envelope, envelope))
         return None
+
+    def _squeeze(self, lane: Lane, envelope: Packed) -> Drop | None:
+        """Takes the room of older messages where the settings say so."""
+        with self._lock:
+            if self._closing:
+                return self._skip(CLOSED)
+            evicted = lane.evict(envelope)
+            number = lane.queue.put(envelope)
+            if number == 1 or (number and lane.is_full and not lane.is_called):
+                self._wake(lane, number == 1)
+            elif not number:
+                self.room.refuse()
+                self._skip(QUEUE_FULL)
+        if evicted:
+            self._telling.lost(QUEUE_FULL, evicted, Outcome(Verdict.REFUSE, QUEUE_FULL.detail))
+        return None if number else QUEUE_FULL
 
     def skipped(self, drop: Drop) -> None:
         """Counts a message that was never accepted."""
@@ -130,7 +141,7 @@ class Delivery:
             losses = [loss for lane in self._lanes.values() for loss in lane.forget(keys).losses]
             self._changed.notify_all()
         for drop, envelopes in losses:
-            self._tell_lost(drop, envelopes, Outcome(Verdict.REFUSE, drop.detail))
+            self._telling.lost(drop, envelopes, Outcome(Verdict.REFUSE, drop.detail))
         return sum(len(envelopes) for drop, envelopes in losses if drop is FORGOTTEN)
 
     def flush(self, timeout: float | None = None) -> bool:
@@ -171,14 +182,6 @@ class Delivery:
             return summed(
                 self._skipped, sources, queue_share=self.room.share, halted=CLOSED.detail if self._closing else died
             )
-
-    def notify(self, event: str, *arguments: object) -> None:
-        """Tells every observer; what one raises is logged and changes nothing."""
-        for observer in self.observers:
-            try:
-                getattr(observer, event)(*arguments)
-            except Exception as error:  # noqa: BLE001 - an observer can change nothing, least of all break delivery
-                internal_error("observer", error)
 
     def _wake(self, lane: Lane, was_empty: bool) -> None:
         """The worker is woken when a queue turns non-empty and when a batch is full; a signal for each put would make
@@ -238,18 +241,7 @@ class Delivery:
         if lane.travelling is not trip:
             return lambda: None  # given up meanwhile: the process is ending
         settled = lane.arrived(trip, outcome, self._clock())
-        return lambda: self._tell(batch, outcome, settled)
-
-    def _tell(self, batch: Batch, outcome: Outcome, settled: Settled) -> None:
-        log_trouble(batch.source, outcome)
-        if settled.delivered:
-            self.notify("batch_delivered", batch, outcome)
-        for drop, envelopes in settled.losses:
-            self._tell_lost(drop, envelopes, outcome)
-
-    def _tell_lost(self, drop: Drop, envelopes: Sequence[Envelope], outcome: Outcome) -> None:
-        log_lost(drop, len(envelopes))
-        self.notify("batch_refused", envelopes, drop, outcome)
+        return lambda: self._telling.settled(batch, outcome, settled)
 
     def _drain(self, timeout: float) -> None:
         deadline = self._clock() + timeout
@@ -280,7 +272,7 @@ class Delivery:
         elif not in_flight:
             self._worker.join(self.exit_timeout)
         if left:
-            self._tell_lost(LEFT, left, Outcome(Verdict.REFUSE, LEFT.detail))
+            self._telling.lost(LEFT, left, Outcome(Verdict.REFUSE, LEFT.detail))
         return left
 
     def _tell_transports(self, name: str, *arguments: object) -> None:
@@ -295,3 +287,11 @@ class Delivery:
     def _skip(self, drop: Drop) -> Drop:
         self._skipped.dropped[drop.reason] += 1
         return drop
+
+
+def let_go(lock: threading.RLock) -> None:
+    """Releases what was asked for inside the same ``try``: in vain, if a signal handler has raised while it waited."""
+    try:  # noqa: SIM105 - suppress() would take longer than all of it
+        lock.release()
+    except RuntimeError:
+        pass

@@ -33,9 +33,9 @@ def stamp(message: Message) -> None:
 
 
 def _drawn() -> str:
-    drawn = os.urandom(16 * DRAWN).hex()
-    _ready.extend([drawn[at : at + 32] for at in range(32, len(drawn), 32)])
-    return drawn[:32]
+    first, *others = os.urandom(16 * DRAWN).hex("-", 16).split("-")
+    _ready.extend(others)
+    return first
 
 
 def _written(moment: float) -> str:

@@ -228,6 +228,35 @@ def test_receipts_are_true_where_handlers_take_the_room_of_older_messages(
     assert end(start(body, flush_interval=3600, **options), allowed="queue_full") == "0\n"
 
 
+def test_a_signal_handler_may_raise_while_a_call_waits_for_another_thread(start: Start, tally: Tally) -> None:
+    """What it raises passes, and the lock is still the other thread's."""
+    body = """
+        class Limit(BaseException): pass
+        def handler(*_): raise Limit
+        signal.signal(signal.SIGALRM, handler)
+        say(1)
+        lock, held, done = analytics._own.delivery._lock, threading.Event(), threading.Event()
+        def hold():
+            with lock:
+                held.set()
+                done.wait()
+                analytics.track("Thing Done", {"who": "holder"}, user_id="u")
+        thread = threading.Thread(target=hold)
+        thread.start()
+        held.wait()
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        try:
+            analytics.track("Thing Done", {"who": "nobody"}, user_id="u")
+        except Limit:
+            print("passed")
+        done.set()
+        thread.join()
+        say(1)
+    """
+    assert end(start(body, options=("-W", "error"))) == "passed\n"
+    assert tally.who == {"parent": 2, "holder": 1}
+
+
 def test_a_signal_handler_may_raise_whatever_it_interrupts(start: Start, tally: Tally) -> None:
     """As time limits do: the books still agree, nothing comes twice, and what follows is delivered."""
     body = """

@@ -1,0 +1,41 @@
+"""Who is told what became of messages: the log, and every observer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from segment_web.delivery.trip import Settled
+from segment_web.delivery.troubles import log_lost, log_trouble
+from segment_web.logs import internal_error
+from segment_web.messages.envelope import Batch, Envelope
+from segment_web.messages.observer import Observer
+from segment_web.messages.outcome import Outcome
+from segment_web.messages.reasons import Drop
+
+
+class Telling:
+    """Never called with a lock held: observers are the application's code."""
+
+    def __init__(self, observers: Sequence[Observer]) -> None:
+        self._observers = observers
+
+    def notify(self, event: str, *arguments: object) -> None:
+        """Tells every observer; what one raises is logged and changes nothing."""
+        for observer in self._observers:
+            try:
+                getattr(observer, event)(*arguments)
+            except Exception as error:  # noqa: BLE001 - an observer can change nothing, least of all break delivery
+                internal_error("observer", error)
+
+    def settled(self, batch: Batch, outcome: Outcome, settled: Settled) -> None:
+        """A batch has come back."""
+        log_trouble(batch.source, outcome)
+        if settled.delivered:
+            self.notify("batch_delivered", batch, outcome)
+        for drop, envelopes in settled.losses:
+            self.lost(drop, envelopes, outcome)
+
+    def lost(self, drop: Drop, envelopes: Sequence[Envelope], outcome: Outcome) -> None:
+        """Accepted messages were given up."""
+        log_lost(drop, len(envelopes))
+        self.notify("batch_refused", envelopes, drop, outcome)
