@@ -75,13 +75,14 @@ class Context(dict[str, Any]):
 @dataclass(slots=True, eq=False)
 class Visitor:
     """Whose all is that is said in one scope and names nobody itself: the ids, and the context. A scope keeps what the
-    pipeline (its stage ``owner``) has made of it until something changes."""
+    pipeline (its stage ``owner``) has made of it until something changes.
+
+    ``ending`` is their JSON and a closing brace, set by the encode stage: a message of theirs has passed the rules.
+    """
 
     owner: object
     user_id: Any
     anonymous_id: Any
     context: Context
     is_told: bool = True  # of what changes in the scope; else it is asked each time
-    ending: bytes = (
-        b""  # their JSON and a closing brace, set by the encode stage: a message of theirs has passed the rules
-    )
+    ending: bytes = b""

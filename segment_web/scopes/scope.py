@@ -55,8 +55,8 @@ class Scope:
         self._context = context
         self._drop = drop
         self.changes = 0  # how often :meth:`changed` was called
-        # The context as one pipeline finished it, with what was kept of the visitor then.
-        self.finished: tuple[object, Mapping[str, Any], Context] | None = None
+        # The context as one pipeline finished it, with what was kept of the visitor then, and at which ``age``.
+        self.finished: tuple[object, Mapping[str, Any], Context, int] | None = None
         self.visitor: Visitor | None = None  # whose all is that is said here, until something changes
 
     @property
@@ -72,6 +72,11 @@ class Scope:
         """Something is not as it was when messages were finished here, or as it was found for one that is under way."""
         self.changes += 1
         self.finished = self.visitor = None
+
+    @property
+    def age(self) -> int:
+        """What is found of this scope holds as long as this is the same: how often something has changed, here or above."""
+        return self.changes if self.parent is None else self.changes + self.parent.age
 
     @property
     def around(self) -> Scope | None:

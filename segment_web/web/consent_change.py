@@ -16,7 +16,6 @@ from segment_web.messages.ids import as_text
 from segment_web.messages.message import Message
 from segment_web.messages.reasons import Drop, DropReason
 from segment_web.messages.receipt import Receipt
-from segment_web.scopes.current import current
 from segment_web.scopes.scope import NOTHING, Scope
 from segment_web.web.capture import WebScope
 from segment_web.web.consent import INVALID, Consent
@@ -75,7 +74,7 @@ def _change(segment: RequestAnalytics, answer: object) -> Receipt | None:
         answer = dict.fromkeys(before.categories, False)  # so that Segment hears of each
     given = terms.judged(answer)
     after = given if given.drop is INVALID else terms.signal(scope.request) or given
-    _agree(scope, after)
+    scope.agree(after)
     if given.drop is INVALID or terms.ask is None:
         return _not_taken(INVALID if given.drop is INVALID else UNCONFIGURED)
     _keep(scope, given)
@@ -84,14 +83,6 @@ def _change(segment: RequestAnalytics, answer: object) -> Receipt | None:
     was_changed = after.categories is not None and after.categories != before.categories
     is_heard = was_heard or segment.skip_reason is None
     return _tell(segment, after, known_id) if was_changed and is_heard else None
-
-
-def _agree(scope: WebScope, consent: Consent) -> None:
-    scope.agree(consent)
-    inner = current()
-    while inner is not None:  # blocks around the call have finished their context with what was said before
-        inner.changed()
-        inner = inner.parent
 
 
 def _not_taken(drop: Drop) -> Receipt:

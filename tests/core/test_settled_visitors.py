@@ -7,13 +7,16 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import asdict, dataclass
+from threading import Thread
 from typing import Any
 
 import pytest
 
 from segment_web import Analytics, Message
+from segment_web.messages.message import Visitor
 from segment_web.messages.reasons import DropReason
 from segment_web.messages.receipt import Receipt
+from segment_web.pipeline.stages import enrich
 from segment_web.pipeline.stages.enrich import TRIES
 from segment_web.scopes.scope import Scope
 from segment_web.settings import load
@@ -178,6 +181,33 @@ def test_a_block_within_a_request_follows_it(client: Analytics, kept: Kept) -> N
     assert [message["context"]["job"] for message in kept.messages] == [{"name": "import"}] * 2
 
 
+def test_a_block_within_a_request_says_what_is_so_by_then(client: Analytics, kept: Kept) -> None:
+    scope = scope_of(PlainRequest(cookies=COOKIE, person=Person(7)))
+    inner = Scope(parent=Scope(parent=scope))
+    for change in (
+        lambda: None,
+        lambda: scope.agree(Consent(categories={"Advertising": False})),
+        lambda: scope.become(Person(8), impersonated=True),
+    ):
+        change()
+        assert said(client, inner)
+    assert client.flush(5)
+    assert [(m["context"].get("consent"), m["context"].get("impersonated")) for m in kept.messages] == [
+        (None, None),
+        ({"categoryPreferences": {"Advertising": False}}, None),
+        ({"categoryPreferences": {"Advertising": False}}, True),
+    ]
+
+
+def test_what_changes_meanwhile_holds_for_a_block_too(client: Analytics, kept: Kept) -> None:
+    def impersonated(request: object) -> bool:
+        scope.agree(Consent(REFUSED))
+        return False
+
+    scope = scope_of(PlainRequest(cookies=COOKIE, person=Person(7)), impersonated=impersonated)
+    assert said(client, Scope(parent=scope)).reason == DropReason.NO_CONSENT
+
+
 def test_a_block_within_a_job_is_settled_with_it(client: Analytics, kept: Kept) -> None:
     job = Scope(user_id=7)
     inner = Scope(parent=Scope(parent=job, anonymous_id="a"))
@@ -329,14 +359,18 @@ def test_what_changes_while_it_is_asked_who_is_here_holds_at_once(
     assert [receipt.reason for receipt in receipts] == [None if after else DropReason.NO_CONSENT] * 3
 
 
-def test_what_changes_for_ever_costs_a_bounded_time(client: Analytics, kept: Kept) -> None:
+def test_what_changes_for_ever_costs_a_bounded_time_and_is_kept_for_no_other(client: Analytics, kept: Kept) -> None:
+    asked: list[int] = []
+
     def user_id(user: Person) -> object:
-        scope.become(Person(user.pk))
+        asked.append(len(asked))
+        scope.become(Person(len(asked)))
         return user.pk
 
-    scope = scope_of(PlainRequest(cookies=COOKIE, person=Person(7)), user_id=user_id)
+    scope = scope_of(PlainRequest(cookies=COOKIE, person=Person(0)), user_id=user_id)
     assert [bool(said(client, scope)) for _ in range(2)] == [True, True]
-    assert whose(client, kept) == [("7", "0f1e2d3c")] * 2
+    assert whose(client, kept) == [(str(TRIES - 1), "0f1e2d3c"), (str(2 * TRIES - 1), "0f1e2d3c")]
+    assert len(asked) == 2 * TRIES
 
 
 def test_a_refusal_holds_whenever_it_comes(client: Analytics, kept: Kept) -> None:
@@ -394,3 +428,39 @@ def test_a_bots_message_that_is_dropped_is_not_marked(made: Callable[..., Analyt
     message = Message("track", "Seen")
     assert made(bots="flag").record(message, scope).reason == DropReason.NO_CONSENT
     assert message.context is None
+
+
+def test_what_another_thread_says_meanwhile_is_not_lost(client: Analytics, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last moment at which it can come: all is asked, and nothing kept yet."""
+    scope = scope_of(PlainRequest(cookies=COOKIE, person=Person(7)))
+
+    def interrupted(*values: Any, **more: Any) -> Visitor:
+        other = Thread(target=lambda: scope.agree(Consent(REFUSED)))
+        other.start()
+        other.join()
+        return Visitor(*values, **more)
+
+    monkeypatch.setattr(enrich, "Visitor", interrupted)
+    assert said(client, scope)
+    assert said(client, scope).reason == DropReason.NO_CONSENT
+
+
+class Counting(Scope):
+    """What is kept of its visitor is more at each event."""
+
+    __slots__ = ("_seen",)
+
+    def __init__(self) -> None:
+        super().__init__(user_id=7)
+        self._seen = 0
+
+    def kept(self, message: Message, *, keep: bool = True) -> Mapping[str, Any]:
+        self._seen += 1
+        return {"visit": {"events": self._seen}}
+
+
+def test_what_is_kept_of_a_visitor_is_asked_at_each_event(made: Callable[..., Analytics], kept: Kept) -> None:
+    client, scope = made(visit=True), Counting()
+    assert [bool(said(client, scope)) for _ in range(3)] == [True] * 3
+    assert client.flush(5)
+    assert [message["context"]["visit"] for message in kept.messages] == [{"events": n} for n in (1, 2, 3)]

@@ -12,6 +12,7 @@ from segment_web.messages.message import Context, Message, Visitor
 from segment_web.messages.reasons import Drop
 from segment_web.scopes.scope import NOTHING, Scope
 
+NOBODYS = (None, None)
 TRIES = 3  # to find out whose a message is; what changes each time is a loop gone wrong
 
 
@@ -54,52 +55,48 @@ class Enrich:
 
         To find out may run the application's code, which may log the user out meanwhile, or refuse: then once more.
         """
-        said = message.user_id, message.anonymous_id, message.context
+        said, message.visitor = (message.user_id, message.anonymous_id), None
         for _ in range(TRIES):
-            changes = scope.changes
+            age = scope.age
             if (drop := self.admits(scope)) is not None:
                 return drop
-            message.user_id, message.anonymous_id, message.context = said
-            self._identify(message, scope)
-            if scope.changes == changes:
-                return None
-            scope.finished = scope.visitor = message.visitor = None
-        return self.admits(scope)
+            self._identify(message, scope, *said)
+            shared = self._finished(message, scope, age)
+            if scope.age == age:
+                break
+        else:
+            if (drop := self.admits(scope)) is not None:
+                return drop
+        if message.context is None and self.extra is None:
+            message.context = shared
+        else:
+            self._context(message, scope, shared)
+        if said == NOBODYS and message.context is shared and not self.keeps and scope.is_settled:
+            scope.visitor = message.visitor = Visitor(
+                self, message.user_id, message.anonymous_id, shared, is_told=scope.is_told
+            )
+            if scope.age != age:  # or was not, after all those tries
+                scope.visitor = None
+        return None
 
-    def _identify(self, message: Message, scope: Scope) -> None:
-        user_id, anonymous_id, context = message.user_id, message.anonymous_id, message.context
-        is_nobodys = anonymous_id is None and user_id is None and context is None
+    def _identify(self, message: Message, scope: Scope, user_id: Any, anonymous_id: Any) -> None:
         found = scope.user_id if user_id is None else user_id
         message.user_id = found if type(found) is str else as_text(found)
         if anonymous_id is None:
             # A user named by the caller need not be this visitor: an id the browser has is added, none is made.
             anonymous_id = scope.anonymous_id(issue=user_id is None)
         message.anonymous_id = anonymous_id if type(anonymous_id) is str else as_text(anonymous_id)
-        finished = scope.finished
-        if finished is not None and finished[0] is self and not self.keeps:
-            shared = finished[2]
-        else:
-            shared = self._finished(message, scope)
-        if context is None and self.extra is None:
-            message.context = shared
-        else:
-            self._context(message, scope, shared)
-        if is_nobodys and message.context is shared and not self.keeps and scope.is_settled:
-            visitor = Visitor(self, message.user_id, message.anonymous_id, shared, scope.is_told)
-            scope.visitor = message.visitor = visitor
-        else:
-            message.visitor = None
 
-    def _finished(self, message: Message, scope: Scope) -> Context:
+    def _finished(self, message: Message, scope: Scope, age: int) -> Context:
         """The context that messages of this scope share; made at the first one, and when what is kept has changed."""
         kept = scope.kept(message) if self.keeps and not scope.bare else NOTHING
         finished = scope.finished
-        if finished is not None and finished[0] is self and finished[1] is kept:
+        if finished is not None and finished[0] is self and finished[1] is kept and finished[3] == age:
             return finished[2]
         context = Context(merge({**self.defaults, **kept}, scope.context()))
         if scope.traits:
             context["traits"] = {**scope.traits, **context.get("traits", {})}
-        scope.finished = (self, kept, context)
+        scope.finished = (self, kept, context, age)
         return context
 
     def _context(self, message: Message, scope: Scope, shared: Context) -> None:
