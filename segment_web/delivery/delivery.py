@@ -96,7 +96,10 @@ class Delivery:
             if number == 1 or (is_full and number and not lane.is_called):
                 self._wake(lane, number == 1)
         finally:
-            let_go(lock)
+            try:  # noqa: SIM105 - in place: no code of ours runs before it, in which a signal handler could raise
+                lock.release()
+            except RuntimeError:
+                pass  # one has raised while the lock was waited for
         if not number and (drop := self._squeeze(lane, envelope)) is not None:
             return drop
         if self._worker is None:
@@ -287,11 +290,3 @@ class Delivery:
     def _skip(self, drop: Drop) -> Drop:
         self._skipped.dropped[drop.reason] += 1
         return drop
-
-
-def let_go(lock: threading.RLock) -> None:
-    """Releases what was asked for inside the same ``try``: in vain, if a signal handler has raised while it waited."""
-    try:  # noqa: SIM105 - suppress() would take longer than all of it
-        lock.release()
-    except RuntimeError:
-        pass
