@@ -10,19 +10,24 @@ from django.http import HttpRequest
 
 REMEMBERED = 64  # hosts; a project has a few, and whoever makes some up pushes out the oldest
 LONGEST = 255  # characters of a header that is remembered
-_plain: Any = HttpRequest
-DJANGOS = _plain.get_host, _plain._get_raw_host  # any other is asked itself
+RAW = "_get_raw_host"  # Django's own part of ``get_host``, which projects with many hosts replace
+
+
+def _ways(kind: Any) -> tuple[object, object]:
+    return kind.get_host, getattr(kind, RAW, None)
+
+
+DJANGOS = _ways(HttpRequest)  # a request that has any other is asked itself
 
 
 def host_of(request: HttpRequest) -> str:
     """``request.get_host()``, which raises DisallowedHost for one that the project does not serve."""
     said, forwarded = request.META.get("HTTP_HOST", ""), request.META.get("HTTP_X_FORWARDED_HOST")
-    kind: Any = type(request)
     if (
         0 < len(said) <= LONGEST
         and (forwarded is None or len(forwarded) <= LONGEST)
-        and (kind.get_host, kind._get_raw_host) == DJANGOS
-        and request.__dict__.keys().isdisjoint(("get_host", "_get_raw_host"))
+        and _ways(type(request)) == DJANGOS
+        and request.__dict__.keys().isdisjoint(("get_host", RAW))
         and (allowed := tuple(settings.ALLOWED_HOSTS))  # else it depends on DEBUG
     ):
         believed = forwarded is not None and settings.USE_X_FORWARDED_HOST
