@@ -23,7 +23,8 @@ from segment_web.messages.observer import Observer
 from segment_web.messages.reasons import CALLERS_MISTAKES, QUEUE_FULL, QUIET, Drop, DropReason
 from segment_web.messages.receipt import Receipt
 from segment_web.options import ClientOptions, Key
-from segment_web.scopes import current, witness
+from segment_web.scopes import witness
+from segment_web.scopes.current import current
 from segment_web.scopes.scope import NOBODY, Scope
 
 if TYPE_CHECKING:
@@ -167,13 +168,13 @@ class Analytics(Calls):
         if log.is_due(FULL_LINE):
             log(logging.WARNING, FULL_LINE, f"segment_web skips messages: {QUEUE_FULL.reason} ({QUEUE_FULL.detail})")
         delivery.notify("message_dropped", QUEUE_FULL, None)
-        witness.turned_away(current.find() or NOBODY, FULL_RECEIPT)
+        witness.turned_away(current() or NOBODY, FULL_RECEIPT)
         return FULL_RECEIPT
 
     def _say(self, message: Message) -> Receipt:
         if witness.ask is not None:
-            return self._witnessed(message, current.find() or NOBODY, None, None)
-        return self._record(message, current.find() or NOBODY)
+            return self._witnessed(message, current() or NOBODY, None, None)
+        return self._record(message, current() or NOBODY)
 
     def record(
         self, message: Message, scope: Scope, *, strict: bool | None = False, defer: Defer | None = None
@@ -181,8 +182,7 @@ class Analytics(Calls):
         """Records ``message`` as said in ``scope``: what frameworks build their calls on.
 
         ``strict`` raises InvalidMessage for the caller's own mistakes (None: if the client is strict). ``defer`` is handed
-        the last step, putting the finished message into the queue, to run when a transaction commits. Nothing else ever
-        raises.
+        the last step, putting the message into the queue, to run when a transaction commits. Nothing else ever raises.
         """
         if witness.ask is not None:
             return self._witnessed(message, scope, strict, defer)

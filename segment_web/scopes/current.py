@@ -11,8 +11,6 @@ from segment_web.scopes.scope import Scope
 
 _current: ContextVar[Scope | None] = ContextVar("segment_web.scope", default=None)
 _providers: list[Callable[[], Scope | None]] = []
-find: Callable[[], Scope | None] = _current.get
-"""The same as :func:`current`, without a call of ours where no framework needs one: to be asked of this module each time."""
 
 
 def current() -> Scope | None:
@@ -33,10 +31,8 @@ def block() -> Scope | None:
 
 def provide(provider: Callable[[], Scope | None]) -> None:
     """Adds a framework's way to find its running request's scope, where that does not hang on the ContextVar."""
-    global find
     if provider not in _providers:
         _providers.append(provider)
-        find = current
 
 
 def swap(scope: Scope | None) -> Scope | None:
