@@ -12,6 +12,7 @@ TABLES = (
     ("requests",),
     ("requests", "--pages"),
     ("flask_requests",),
+    ("whole_requests",),
     ("delivery",),
     ("quiet",),
 )

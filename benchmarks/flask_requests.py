@@ -14,12 +14,13 @@ from benchmarks.timing import interleaved, table
 from segment_web.flask import Segment, current_segment
 
 
-def app(*, ours: bool, page_views: bool = False) -> Flask:
+def app(*, ours: bool, **options: Any) -> Flask:
     made = Flask(__name__)
     made.secret_key = "benchmark"
     if ours:
         roomy = {"flush_interval": 3600, "queue_size": 10**9, "queue_bytes": 2**40}
-        Segment(made, write_key="k" * 32, delivery="null", page_views=page_views, **roomy)
+        quiet = {"delivery": "null", **roomy} if "host" not in options else {}
+        Segment(made, write_key="k" * 32, **quiet, **options)
 
     @made.get("/bare")
     def bare() -> str:
@@ -33,13 +34,16 @@ def app(*, ours: bool, page_views: bool = False) -> Flask:
     return made
 
 
-def app_by_hand() -> Flask:
-    """What a team writes around segment-analytics-python: a page call with the request's context, the cookie's id."""
+def app_by_hand(**options: Any) -> tuple[Flask, Any]:
+    """What a team writes around segment-analytics-python: a page call with the request's context, the cookie's id.
+
+    Without a ``host`` the client sends nothing. Return the application and the client.
+    """
     from segment.analytics import Client
 
     made = Flask(__name__)
     made.secret_key = "benchmark"
-    client = Client("k" * 32, max_queue_size=10**9, send=False)
+    client = Client("k" * 32, max_queue_size=10**9, send="host" in options, **options)
 
     @made.after_request
     def page(response: Response) -> Response:
@@ -51,7 +55,7 @@ def app_by_hand() -> Flask:
         client.track(session.get("user_id"), "Order Completed", PROPERTIES, **common_by_hand())
         return "<p>Hello</p>"
 
-    return made
+    return made, client
 
 
 def common_by_hand() -> dict[str, Any]:
@@ -96,7 +100,7 @@ def main() -> None:
         "segment_web, one page and one track": served(app(ours=True, page_views=True), "/track"),
     }
     if importlib.util.find_spec("segment") is not None:
-        rows["segment-analytics-python by hand, the same two"] = served(app_by_hand(), "/track")
+        rows["segment-analytics-python by hand, the same two"] = served(app_by_hand()[0], "/track")
     print(table("A Flask request with a page call, CPU", interleaved(rows, calls=1000, collecting=True), "bare"))
 
 

@@ -6,7 +6,7 @@ import importlib.util
 import io
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import django
 from django.conf import settings
@@ -43,11 +43,15 @@ def one_track(request: HttpRequest) -> HttpResponse:
 class Handwritten:
     """What a team writes around segment-analytics-python: a page call with the request's context, ids from the cookie."""
 
+    options: ClassVar[dict[str, Any]] = {"send": False}
+    made: ClassVar[list[Any]] = []  # the clients, so that a benchmark can flush them
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         from segment.analytics import Client
 
         self._get_response = get_response
-        self._client = Client("k" * 32, max_queue_size=10**9, send=False)
+        self._client = Client("k" * 32, max_queue_size=10**9, **self.options)
+        self.made.append(self._client)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.analytics = self  # type: ignore[attr-defined]
