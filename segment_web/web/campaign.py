@@ -56,7 +56,8 @@ def _mentions_click(query: str) -> bool:
 
 
 def _pairs(query: str) -> Iterator[tuple[str, str]]:
-    for part in query.removeprefix("?").split("&"):
+    """Split at ``&`` and at ``?``: a link builder that adds parameters to a URL with a query may write a second ``?``."""
+    for part in query.replace("?", "&").split("&"):
         key, _, value = part.partition("=")
         yield key, value
 

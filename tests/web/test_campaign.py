@@ -31,6 +31,9 @@ def test_utm_parameters_have_segments_names() -> None:
         ("utm_my%20key=1", {"my key": "1"}),
         ("my_utm_source=1&UTM_SOURCE=2", {}),
         ("q=utm_source=1", {}),
+        ("id=5?utm_source=x&utm_medium=email", {"source": "x", "medium": "email"}),
+        ("?utm_source=x&utm_medium=social?fbclid=1", {"source": "x", "medium": "social"}),
+        ("utm_source=why%3Fnot", {"source": "why?not"}),
     ],
 )
 def test_keys_begin_with_utm_and_the_last_value_wins(query: str, found: dict[str, str]) -> None:
@@ -42,6 +45,7 @@ def test_click_ids_are_taken_on_request_only() -> None:
     assert campaign(query) == {}
     assert campaign(query, click_ids=True) == dict.fromkeys(CLICK_IDS, "A1")
     assert campaign(f"utm_source=s&{query}") == {"source": "s"}
+    assert campaign("utm_medium=social?fbclid=A1", click_ids=True) == {"medium": "social", "fbclid": "A1"}
 
 
 def test_a_forged_query_fills_a_bounded_object() -> None:
@@ -70,6 +74,7 @@ def test_half_characters_never_reach_the_message() -> None:
         ("urid=1&btid=2", {"id": "1", "type": "millennial-media"}),
         ("btid=&urid=2", {"id": "2", "type": "millennial-media"}),
         ("xbtid=1&q=urid", {}),
+        ("?id=5?btid=abc?x=1", {"id": "abc", "type": "dataxu"}),
         ("", {}),
     ],
 )
