@@ -67,9 +67,9 @@ ADVICE: Mapping[DropReason, Advice] = {
     ),
     DropReason.FOREIGN_USER: Advice(
         (
-            "the browser's `identify`, `group` or `alias` names another user than the logged-in one, or a group that "
-            "the setting `group` does not give them, or it was said before a logout and sent after it, or while somebody "
-            "acted as another user"
+            "a browser's `identify`, `group` or `alias` names another user than the logged-in one, or a group that the "
+            "setting `group` does not give them; or its message carries the anonymous id of an earlier visitor and does "
+            "not name the logged-in user; or it came while somebody acted as another user"
         ),
         "log the user in on the server first",
     ),

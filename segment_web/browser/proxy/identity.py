@@ -13,42 +13,62 @@ from segment_web.web.cookies import MAX_ID
 from segment_web.web.groups import group_of
 
 FOREIGN_USER = Drop(
-    DropReason.FOREIGN_USER, "the browser named a user or a group that is not the logged-in user's; nothing is merged"
+    DropReason.FOREIGN_USER,
+    "the browser's message belongs to another user, group or visitor than the present ones; nothing is merged",
 )
 
 IMPERSONATED = Drop(DropReason.FOREIGN_USER, "the browser is that of who acts as the logged-in user")
 
+DESCRIBING = frozenset({"identify", "group", "alias"})  # they change a person's profile; the others record an event
+OF_A_PERSON = ("traits", "groupId")  # fields of a context
+
 
 def settle(message: Message, scope: WebScope) -> Drop | None:
-    """Makes the ids of a browser's message those of the request's visitor, or says why it cannot be one of theirs.
+    """Give a browser's message the ids of the request's visitor, or return the reason why it belongs to another person.
 
-    The anonymous id is the cookie's, which analytics.js keeps equal to its own; only where the cookie is out of its
-    reach (``httponly``, ``mode: "off"``, another origin) is its own word taken. A ``userId`` stays if it is the
-    logged-in user's and is taken off otherwise. What describes or merges a user is dropped then: the traits of an
-    ``identify`` and the group of a ``group`` would land on whoever is logged in, and an ``alias`` cannot be undone.
-    Where the setting ``group`` tells whose group is whose, a page says no other. And where the anonymous id is another
-    one besides, it was said by who was here before: analytics.js keeps what it could not send in time, and sends it from
-    the next page, which may be the next person's. While somebody acts as another user, the browser is the one's and the
-    request the other's: nothing that a page says then is either's.
+    The anonymous id is the cookie's, which analytics.js keeps equal to its own. The message's own id counts only if
+    analytics.js cannot read the cookie (``httponly``, ``mode: "off"``, another origin). If the message has another
+    anonymous id than the cookie, an earlier visitor made it: analytics.js keeps a message that it could not send in
+    time, and sends it from the next page, which may be the next person's.
+
+    A ``userId`` of the logged-in user proves that the message is theirs. Without it, a message of an earlier visitor or
+    of another user is dropped if it would change a profile (the traits of an ``identify``, the group of a ``group``) or
+    if it would become the logged-in user's. Otherwise it loses the ids and the context that describe a person. An
+    ``alias`` cannot be undone: it may only link this visitor to this user. If the setting ``group`` names a user's
+    group, a page cannot name another one. While somebody acts as another user, the browser belongs to one person and
+    the request to the other: all messages are dropped.
     """
     if scope.is_impersonated:
         return IMPERSONATED
     claimed, known = as_text(message.user_id), as_text(scope.user_id)
     own, message.anonymous_id = as_text(message.anonymous_id), _anonymous_id(message, scope)
-    if claimed is not None and (known is None or claimed != known):
-        was_before = own is not None and own != message.anonymous_id
-        describes = message.type in ("identify", "group") and known is not None
-        if was_before or describes or message.type == "alias":
-            return FOREIGN_USER
-        _told()
-        message.user_id = None
-        if isinstance(message.context, dict):
-            message.context.pop("traits", None)  # of the user who was named
+    names_another = claimed is not None and claimed != known
+    is_late = bool(own) and own != message.anonymous_id and (claimed is None or names_another)
+    if _is_foreign(message, names_another=names_another, is_late=is_late, is_known=known is not None):
+        return FOREIGN_USER
+    if names_another or is_late:
+        _remove_person(message)
     if message.type == "group" and _is_known_otherwise(message, scope):
         return FOREIGN_USER
     if message.type == "alias" and as_text(message.previous_id) not in (None, message.anonymous_id):
         return FOREIGN_USER
     return None
+
+
+def _is_foreign(message: Message, *, names_another: bool, is_late: bool, is_known: bool) -> bool:
+    """Whether nothing of the message may be recorded for the present visitor; ``is_known`` if a user is logged in."""
+    if is_late:
+        return names_another or is_known or message.type in DESCRIBING
+    return names_another and (message.type == "alias" or (is_known and message.type in DESCRIBING))
+
+
+def _remove_person(message: Message) -> None:
+    if message.user_id is not None:
+        _log_removal()
+        message.user_id = None
+    if isinstance(message.context, dict):
+        for name in OF_A_PERSON:
+            message.context.pop(name, None)
 
 
 def _is_known_otherwise(message: Message, scope: WebScope) -> bool:
@@ -68,7 +88,7 @@ def _anonymous_id(message: Message, scope: WebScope) -> object:
     return own if not isinstance(own, str) or (own.isprintable() and 0 < len(own) <= MAX_ID) else None
 
 
-def _told() -> None:
+def _log_removal() -> None:
     log(
         logging.INFO,
         "proxy:user",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from tests.contracts.browser import ANONYMOUS_ID
 from tests.contracts.said import label, said
 
 VICTIM = "31337"
+EARLIER = "0f1e2d3c-0000-4000-8000-000000000001"  # the anonymous id of a visitor who has left the browser
+EVENTS, ALL = "tps", "tpsig"
 
 
 def log_in(page: Page, segment: CollectorServer) -> str:
@@ -177,6 +180,38 @@ def test_a_page_left_open_says_nothing_of_who_is_gone(open_page: Open, segment: 
     assert len(said(page.app, segment)) == before
     assert page.app.analytics is not None
     assert page.app.analytics.stats().dropped == {"foreign_user": 1}
+
+
+@pytest.mark.parametrize(
+    ("logged_in", "taken"),
+    [
+        (False, {"none": ALL, "other": ALL, "none, late": EVENTS, "other, late": ""}),
+        (
+            True,
+            {"none": ALL, "own": ALL, "other": EVENTS, "none, late": "", "own, late": ALL, "other, late": ""},
+        ),
+    ],
+    ids=["a visitor", "a user"],
+)
+def test_a_late_message_is_the_present_visitors_only_if_it_names_them(
+    open_page: Open, segment: CollectorServer, logged_in: bool, taken: dict[str, str]
+) -> None:
+    """Each call type with each user id, with the cookie's anonymous id and with an earlier one."""
+    page = open_page()
+    page.get("/seen")
+    user = log_in(page, segment) if logged_in else None
+    before = len(said(page.app, segment))
+    for claim, endpoint in product(taken, ALL):
+        names = {"none": None, "own": user, "other": VICTIM}[claim.partition(",")[0]]
+        ids = {"userId": names, "anonymousId": EARLIER if "late" in claim else page.anonymous_id}
+        context = {"traits": {"claim": claim}, "groupId": claim}
+        page.send(endpoint, type=None, groupId="acme", properties={"claim": claim}, context=context, **ids)
+    messages = said(page.app, segment)[before:]
+    assert {(message["anonymousId"], message.get("userId")) for message in messages} == {(page.anonymous_id, user)}
+    assert [message["type"][0] for message in messages] == list("".join(taken.values()))
+    described = {message["context"].get("traits", {}).get("claim") for message in messages}
+    assert described == {None, *taken} & {None, "none", "own", "own, late"}
+    assert {message["context"].get("groupId") for message in messages} == described
 
 
 @pytest.mark.parametrize("name", ["ip", "consent", "direct", "externalIds"])
