@@ -10,7 +10,8 @@ import orjson
 
 JSON = "application/json"
 TEXT = "text/plain; charset=utf-8"
-NOT_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+READING = ("GET", "HEAD")
+SAFE = {"X-Content-Type-Options": "nosniff"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +27,22 @@ class Answer:
         vary = ", ".join(filter(None, (self.headers.get("Vary"), headers.get("Vary"))))
         return replace(self, headers={**self.headers, **headers, **({"Vary": vary} if vary else {})})
 
-    def without_body(self) -> Self:
-        """What HEAD is answered with."""
-        return replace(self, body=b"")
+    def for_method(self, method: str) -> Self:
+        """Return the answer as the method asks for it: HEAD has no body; an answer to GET that names no lifetime must not
+        be stored. The answer to a POST gets no ``no-store``: Chromium keeps such a request open until the page has read
+        the body, and analytics.js does not read it."""
+        if method not in READING:
+            return self
+        stored = self.headers if "Cache-Control" in self.headers else {**self.headers, "Cache-Control": "no-store"}
+        return replace(self, headers=stored, body=b"" if method == "HEAD" else self.body)
 
 
 def accepted() -> Answer:
     """Segment's own word for "it is here"; it promises nothing more."""
-    return Answer(200, {**NOT_KEPT, "Content-Type": JSON}, b'{"success":true}')
+    return Answer(200, {**SAFE, "Content-Type": JSON}, b'{"success":true}')
 
 
 def refused(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Answer:
     """No, and why, in a sentence that repeats nothing of what was sent."""
     body = orjson.dumps({"success": False, "message": detail})
-    return Answer(status, {**NOT_KEPT, **(headers or {}), "Content-Type": JSON}, body)
+    return Answer(status, {**SAFE, **(headers or {}), "Content-Type": JSON}, body)

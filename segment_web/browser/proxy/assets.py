@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from segment_web.browser.proxy import keys
-from segment_web.browser.proxy.answer import JSON, NOT_KEPT, TEXT, Answer
+from segment_web.browser.proxy.answer import JSON, SAFE, TEXT, Answer
 from segment_web.browser.proxy.cache import REST, Cache
 from segment_web.browser.proxy.file import File, MissingError, UnavailableError
 from segment_web.browser.proxy.library import LocalLibrary
@@ -48,7 +48,7 @@ class Assets:
         except UnavailableError:
             return Answer(
                 503,
-                {**NOT_KEPT, "Content-Type": TEXT, "Retry-After": str(int(REST))},
+                {**SAFE, "Content-Type": TEXT, "Retry-After": str(int(REST))},
                 b"This file cannot be had now.\n",
             )
 
@@ -63,7 +63,7 @@ class Assets:
         path = f"v1/projects/{quote(self._known(key), safe='')}/settings"
         mount = mount_of(request.url)
         if mount is None:
-            return Answer(400, {**NOT_KEPT, "Content-Type": TEXT}, b"This host is not known here.\n")
+            return Answer(400, {**SAFE, "Content-Type": TEXT}, b"This host is not known here.\n")
         try:
             upstream = self._get(path, FRESH)
         except (MissingError, UnavailableError):
@@ -93,11 +93,11 @@ class Assets:
 
 def absent() -> Answer:
     """404."""
-    return Answer(404, {**NOT_KEPT, "Content-Type": TEXT}, b"There is nothing here.\n")
+    return Answer(404, {**SAFE, "Content-Type": TEXT}, b"There is nothing here.\n")
 
 
 def _file(file: File, kind: str, kept: str, request: WebRequest) -> Answer:
-    headers = {**NOT_KEPT, "Content-Type": kind, "Cache-Control": kept, "ETag": file.tag}
+    headers = {**SAFE, "Content-Type": kind, "Cache-Control": kept, "ETag": file.tag}
     if _is_known(file.tag, request.header("If-None-Match")):
         return Answer(304, headers)
     if file.encoding:

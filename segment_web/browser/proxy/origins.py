@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from segment_web.browser.proxy.answer import NOT_KEPT, TEXT, Answer, refused
+from segment_web.browser.proxy.answer import SAFE, TEXT, Answer, refused
 from segment_web.web.exchange import WebRequest
 
 SAME_ORIGIN = "same-origin"  # of Sec-Fetch-Site, which no script can write
@@ -53,7 +53,7 @@ class Origins:
             "Access-Control-Allow-Headers": "authorization, content-type, x-retry-count",
             "Access-Control-Max-Age": TEN_MINUTES,
         }
-        return Answer(204, {**NOT_KEPT, **allowed}).with_headers(self.headers(request))
+        return Answer(204, {**SAFE, **allowed}).with_headers(self.headers(request))
 
 
 def _own(url: str) -> tuple[str, ...]:

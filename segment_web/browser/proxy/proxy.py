@@ -10,7 +10,7 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from segment_web import forks
-from segment_web.browser.proxy.answer import Answer, accepted, refused
+from segment_web.browser.proxy.answer import READING, Answer, accepted, refused
 from segment_web.browser.proxy.assets import Assets, absent
 from segment_web.browser.proxy.cache import Cache, Spawn, on_a_thread
 from segment_web.browser.proxy.cdn import Cdn
@@ -21,8 +21,6 @@ from segment_web.client import Analytics
 from segment_web.logs import internal_error
 from segment_web.settings import Settings
 from segment_web.web.request_analytics import RequestAnalytics
-
-READING = ("GET", "HEAD")
 
 
 def utc_now() -> datetime:
@@ -64,16 +62,17 @@ class Proxy:
         Never raises: what goes wrong with us costs the browser its event or its file, and is logged.
         """
         found = route(path)
-        if found is None:
-            return absent()
+        answer = absent() if found is None else self._guarded(method, found, segment)
+        return answer.for_method(method)
+
+    def _guarded(self, method: str, found: Route, segment: RequestAnalytics) -> Answer:
         request = segment.scope.request
         try:
-            answer = self._answer(method, found, segment).with_headers(self._origins.headers(request))
+            return self._answer(method, found, segment).with_headers(self._origins.headers(request))
         except Exception as error:  # noqa: BLE001 - the border of the host
             internal_error("the proxy", error)
             # An error would make analytics.js send the event again, and again.
             return accepted() if found.kind is Kind.EVENTS else refused(503, "this cannot be had now")
-        return answer.without_body() if method == "HEAD" else answer
 
     def _answer(self, method: str, found: Route, segment: RequestAnalytics) -> Answer:
         if method == "OPTIONS":

@@ -57,6 +57,21 @@ def test_a_foreign_page_may_not_send(open_page: Open, segment: CollectorServer, 
     assert said(page.app, segment) == []
 
 
+def test_no_answer_to_a_post_forbids_to_store_it(open_page: Open) -> None:
+    """Chromium would keep the request open; every refusal of a GET forbids it."""
+    page = open_page(rate_limit=5)
+    answers = [page.send(), page.post_body("m", b"{}"), page.post_body("t", b"junk"), page.send(headers=FOREIGN[0])]
+    answers += [
+        page.send(writeKey="foreign"),
+        page.post_body("b", b"x" * (REQUEST_BYTES + 1)),
+        page.send(),
+        page.send(),
+    ]
+    assert [answer.status for answer in answers] == [200, 200, 400, 403, 403, 413, 200, 429]
+    assert [value for answer in answers for value in answer.all("Cache-Control")] == []
+    assert [page.fetch(path).all("Cache-Control") for path in ("v1/t", "nothing")] == [["no-store"]] * 2
+
+
 @pytest.mark.parametrize("headers", OWN, ids=str)
 def test_a_page_of_ones_own_may(open_page: Open, segment: CollectorServer, headers: dict[str, str]) -> None:
     page = open_page()
