@@ -12,7 +12,6 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import DisallowedHost, ImproperlyConfigured, RequestDataTooBig
 from django.core.handlers.asgi import ASGIRequest
-from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, RawPostDataException
 from django.http.response import HttpResponseBase
 from django.utils import translation
@@ -20,26 +19,31 @@ from django.utils import translation
 from segment_web.django.accounts import impersonation
 from segment_web.django.hosts import host_of
 from segment_web.django.loops import in_event_loop
-from segment_web.django.peek import given_user, is_unasked, opened, peek, untouched_session
+from segment_web.django.peek import NOBODY, given_user, is_unasked, opened, peek, untouched_session
 from segment_web.logs import internal_error
 from segment_web.web.exchange import Cookie
 from segment_web.web.header_names import WSGI_NAMES
-from segment_web.web.urls import absolute_url
+from segment_web.web.urls import absolute_url, wsgi_text
 
 ASYNC_USER, SYNC_USER = "_acached_user", "_cached_user"  # where django.contrib.auth keeps the user it found
-
+HAS_MISSED = "_cache_update_cache"  # where Django's page cache notes whether it has to store the response
 _UNDECODED = re.compile("(?:%[89A-F][0-9A-F])+")  # how Django writes the bytes of a path that are no text, under WSGI
 
 
 class DjangoRequest:
     """Reads an HttpRequest on demand; nothing here touches the session before :meth:`user` is asked, or the response is to
-    :meth:`vary_by_user`."""
+    :meth:`vary_by_user`.
 
-    __slots__ = ("_answered", "_asked", "_assumed", "_glimpse", "_meta", "_peeked", "_request")
+    Only the raw cookies and the raw query are taken when the request begins: page caches remove parts of them from
+    ``request.META``, so that more requests have the same cache key (wagtail-cache)."""
+
+    __slots__ = ("_answered", "_asked", "_assumed", "_cookies", "_glimpse", "_meta", "_peeked", "_query", "_request")
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
-        self._meta = request.META
+        self._meta: dict[str, str] = request.META
+        self._cookies = self._meta.get("HTTP_COOKIE", "")
+        self._query = self._meta.get("QUERY_STRING", "")
         self._answered = False
         self._asked: Any = None  # the user that was asked about
         self._assumed: Any = None  # the session of which nobody was the user without being looked at
@@ -67,19 +71,10 @@ class DjangoRequest:
             host = host_of(self._request)
         except DisallowedHost:
             host = ""
-        return absolute_url(self._request.scheme or "", host, self._path, self._query)
-
-    @property
-    def _path(self) -> str:
         path = self._request.path
-        return _UNDECODED.sub(lambda part: unquote(part[0]), path) if "%" in path else path
-
-    @property
-    def _query(self) -> str:
-        query = str(self._request.META.get("QUERY_STRING", ""))
-        if not isinstance(self._request, WSGIRequest) or query.isascii():
-            return query
-        return query.encode("latin-1", "replace").decode(errors="replace")  # WSGI hands over bytes so (PEP 3333)
+        path = _UNDECODED.sub(lambda part: unquote(part[0]), path) if "%" in path else path
+        query = self._query if isinstance(self._request, ASGIRequest) else wsgi_text(self._query)
+        return absolute_url(self._request.scheme or "", host, path, query)
 
     @property
     def secure(self) -> bool:
@@ -90,7 +85,7 @@ class DjangoRequest:
         if isinstance(self._request, ASGIRequest):  # HTTP/2 may send several; Django joins all headers by commas
             headers = self._request.scope.get("headers", ())
             return "; ".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
-        return str(self._request.META.get("HTTP_COOKIE", ""))
+        return self._cookies
 
     @property
     def peer(self) -> str:
@@ -102,8 +97,7 @@ class DjangoRequest:
         return (translation.get_language() or "") if hasattr(self._request, "LANGUAGE_CODE") else ""
 
     def header(self, name: str) -> str:
-        value: str = self._meta.get(WSGI_NAMES[name], "")
-        return value
+        return self._meta.get(WSGI_NAMES[name], "")
 
     def body(self, limit: int) -> bytes | None:
         length = str(self._request.META.get("CONTENT_LENGTH", ""))
@@ -161,13 +155,15 @@ class DjangoRequest:
             return None
 
     def vary_by_user(self) -> None:
-        session = self._request.__dict__.get("session")
-        if isinstance(session, SessionBase):
+        if isinstance(session := self._request.__dict__.get("session"), SessionBase):
             session.accessed = True  # what Django's middleware goes by
 
     def answered(self) -> None:
-        """The view has answered: from here on asking for the user leaves no trace on the response."""
+        """The request is answered: from now on a look at the user leaves no trace on the response. If Django's page cache
+        had the response, do not look at all: a hit costs no query, and its page call carries the anonymous id alone."""
         self._answered = True
+        if self._request.method == "GET" and not getattr(self._request, HAS_MISSED, True) and self._found is None:
+            self._peeked = NOBODY
 
     async def find_user(self) -> None:
         """Makes :attr:`user_ready` true, as a view in async code would."""

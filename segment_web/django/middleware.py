@@ -25,7 +25,8 @@ GetResponse = Callable[[HttpRequest], Any]
 
 
 class SegmentMiddleware:
-    """Sync and async, one class. Put it after AuthenticationMiddleware; ``request.segment`` speaks for the visitor."""
+    """Sync and async, one class. Put it right below AuthenticationMiddleware and above page caches; ``request.segment``
+    speaks for the visitor."""
 
     sync_capable = True
     async_capable = True

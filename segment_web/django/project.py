@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,6 +33,9 @@ PROXY: Final = ("SECURE_PROXY_SSL_HEADER", "USE_X_FORWARDED_HOST", "USE_X_FORWAR
 NOT_INSTALLED: Final = (
     'segment_web: add "segment_web.django" to INSTALLED_APPS; logins, model events, commands and checks come with it'
 )
+# A page cache of middleware answers in its place in MIDDLEWARE, and may change the request there. It is known by its name:
+# Django's, wagtail-cache's, and others that are derived from them. UpdateCacheMiddleware only stores responses.
+PAGE_CACHE: Final = re.compile(r"\.(?:FetchFrom|Page|FullPage)?CacheMiddleware$")
 POLICIES: Final = ("csp", "contentsecuritypolicy")  # in the names of middleware: Django's own, django-csp's
 
 
@@ -84,7 +88,7 @@ def tell_if_not_installed() -> None:
 
 
 def middleware() -> Iterator[Finding]:
-    """Whether ours is there, and below the one that knows the user."""
+    """Whether ours is there, below the middleware that knows the user and above page caches."""
     names = list(settings.MIDDLEWARE)
     if MIDDLEWARE not in names:
         yield warning(
@@ -93,12 +97,22 @@ def middleware() -> Iterator[Finding]:
             why="Events know no visitor, page or campaign.",
             cure=f"Add {MIDDLEWARE!r} after AuthenticationMiddleware.",
         )
-    elif any(name.endswith(AUTHENTICATION) for name in names[names.index(MIDDLEWARE) + 1 :]):
+        return
+    place = names.index(MIDDLEWARE)
+    if any(name.endswith(AUTHENTICATION) for name in names[place + 1 :]):
         yield warning(
             "middleware.order",
             "segment_web's middleware stands before AuthenticationMiddleware.",
             why="It cannot tell who is logged in.",
             cure=f"Move {MIDDLEWARE!r} below django.contrib.auth.middleware.AuthenticationMiddleware.",
+        )
+    if (cache := next(filter(PAGE_CACHE.search, names[:place]), None)) is not None:
+        yield warning(
+            "middleware.order",
+            f"segment_web's middleware stands behind the page cache {cache}.",
+            why="It does not see the pages that the cache answers, and a cache such as wagtail-cache removes the visitor's "
+            "cookie and the campaign from the request.",
+            cure=f"Move {MIDDLEWARE!r} above it, right below AuthenticationMiddleware.",
         )
 
 

@@ -11,7 +11,9 @@ from werkzeug.wrappers import Response
 from segment_web.flask import language, users
 from segment_web.web.exchange import Cookie
 from segment_web.web.header_names import WSGI_NAMES
-from segment_web.web.urls import absolute_url
+from segment_web.web.urls import absolute_url, wsgi_text
+
+ADDRESS = ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")
 
 
 class FlaskRequest:
@@ -47,8 +49,8 @@ class FlaskRequest:
             host = self._request.host
         except SecurityError:
             host = ""
-        path = self._decoded("SCRIPT_NAME").rstrip("/") + self._decoded("PATH_INFO")
-        return absolute_url(self._request.scheme, host, path, self._decoded("QUERY_STRING"))
+        mount, path, query = (wsgi_text(self._environ.get(name, "")) for name in ADDRESS)
+        return absolute_url(self._request.scheme, host, mount.rstrip("/") + path, query)
 
     @property
     def secure(self) -> bool:
@@ -95,11 +97,6 @@ class FlaskRequest:
     @property
     def user_replaced(self) -> bool:
         return False  # Flask's extensions find the user of a token when they are asked
-
-    def _decoded(self, name: str) -> str:
-        """A variable of WSGI, which are bytes in the guise of Latin-1 (PEP 3333)."""
-        text = str(self._environ.get(name, ""))
-        return text if text.isascii() else text.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 class FlaskResponse:

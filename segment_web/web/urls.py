@@ -34,3 +34,8 @@ def _origin(scheme: str, host: str) -> str:
     if _HOST.fullmatch(host) is None:
         return ""
     return f"{scheme}://{host.removesuffix(':' + DEFAULT_PORTS.get(scheme, ''))}"
+
+
+def wsgi_text(text: str) -> str:
+    """Decode a variable of WSGI, in which each byte of UTF-8 is a character of Latin-1 (PEP 3333)."""
+    return text if text.isascii() else text.encode("latin-1", "replace").decode("utf-8", "replace")

@@ -104,6 +104,24 @@ def test_the_middleware_stands_before_authentication(settings: Any) -> None:
     assert (code, hint) == ("segment_web.W003", f"Move '{OURS}' below {AUTHENTICATION}.")
 
 
+@pytest.mark.parametrize(
+    "cache",
+    [
+        "django.middleware.cache.FetchFromCacheMiddleware",
+        "django.middleware.cache.CacheMiddleware",
+        "wagtailcache.cache.FetchFromCacheMiddleware",
+    ],
+)
+def test_the_middleware_stands_behind_a_page_cache(settings: Any, cache: str) -> None:
+    storing = cache.replace("FetchFrom", "Update")
+    others = [name for name in settings.MIDDLEWARE if name != OURS]
+    settings.MIDDLEWARE = [*others, cache, OURS]
+    [(code, _, hint)] = found()
+    assert (code, hint) == ("segment_web.W003", f"Move '{OURS}' above it, right below AuthenticationMiddleware.")
+    settings.MIDDLEWARE = ["django.middleware.cache.UpdateCacheMiddleware", *others, OURS, storing, cache]
+    assert found() == []
+
+
 def test_a_cookie_that_the_browser_library_cannot_read(segment: Overridden) -> None:
     segment(COOKIE={"httponly": True})
     [(code, _, hint)] = found()
