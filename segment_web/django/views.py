@@ -3,13 +3,14 @@ health of delivery."""
 
 from __future__ import annotations
 
-from typing import Unpack, cast
+from typing import Any, Unpack, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.transaction import non_atomic_requests
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from segment_web.browser.proxy.answer import for_one_visitor
 from segment_web.browser.proxy.proxy import proxy_of
 from segment_web.delivery.health import Limits
 from segment_web.django import conf
@@ -27,7 +28,15 @@ def proxy(request: HttpRequest, path: str) -> HttpResponse:
     segment: RequestAnalytics = getattr(request, "segment", None) or open_scope(request)
     cast(DjangoRequest, segment.scope.request).answered()  # the user is looked up without a trace on the session
     found = proxy_of(segment.client).answer(request.method or "", path, segment)
-    return HttpResponse(found.body, status=found.status, headers=dict(found.headers))
+    return _ProxyResponse(found.body, status=found.status, headers=dict(found.headers))
+
+
+class _ProxyResponse(HttpResponse):
+    """An answer of the proxy, which becomes private if a middleware gives it a cookie, the session's for example."""
+
+    def set_cookie(self, *args: Any, **attributes: Any) -> None:
+        self.headers["Cache-Control"] = for_one_visitor(self.headers.get("Cache-Control", ""))
+        super().set_cookie(*args, **attributes)
 
 
 @login_not_required

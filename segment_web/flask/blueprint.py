@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, request, request_started
+from flask import Blueprint, Flask, Response, abort, request, request_finished, request_started
 from flask.sansio.blueprints import BlueprintSetupState
 
+from segment_web.browser.proxy.answer import for_one_visitor
 from segment_web.browser.proxy.proxy import proxy_of
 from segment_web.flask.current import running_segment
 
@@ -25,6 +26,7 @@ def answer(path: str) -> Response:
 
 def _follow(state: BlueprintSetupState) -> None:
     request_started.connect(_exempt, state.app)
+    request_finished.connect(_keep_private, state.app)
 
 
 def _exempt(app: Flask, **_: Any) -> None:
@@ -33,6 +35,12 @@ def _exempt(app: Flask, **_: Any) -> None:
     protection = app.extensions.get("csrf")
     if protection is not None and hasattr(protection, "exempt"):
         protection.exempt(f"{answer.__module__}.{answer.__name__}")
+
+
+def _keep_private(app: Flask, response: Response, **_: Any) -> None:
+    """If the application has given an answer of the proxy a cookie, the session's for example, make it private."""
+    if app.view_functions.get(request.endpoint or "") is answer and "Set-Cookie" in response.headers:
+        response.headers["Cache-Control"] = for_one_visitor(response.headers.get("Cache-Control", ""))
 
 
 proxy = Blueprint("segment", __name__)

@@ -37,6 +37,12 @@ class Answer:
         return replace(self, headers=stored, body=b"" if method == "HEAD" else self.body)
 
 
+def for_one_visitor(cache_control: str) -> str:
+    """Return a ``Cache-Control`` for an answer that the application gives a cookie: with the same lifetime, in the
+    browser alone. A shared cache would hand the cookie to every visitor."""
+    return cache_control.replace("public", "private") or "private"
+
+
 def accepted() -> Answer:
     """Segment's own word for "it is here"; it promises nothing more."""
     return Answer(200, {**SAFE, "Content-Type": JSON}, b'{"success":true}')

@@ -12,9 +12,10 @@ from segment_web.browser.proxy.cache import REST, Cache
 from segment_web.browser.proxy.file import File, MissingError, UnavailableError
 from segment_web.browser.proxy.library import LocalLibrary
 from segment_web.browser.proxy.project import first_party, mount_of
+from segment_web.browser.proxy.rate import Client, client_of
 from segment_web.browser.proxy.routes import Kind, Route
 from segment_web.settings import Settings
-from segment_web.web.exchange import WebRequest
+from segment_web.web.capture import WebScope
 
 SCRIPT = "text/javascript; charset=utf-8"
 FRESH = 600.0  # seconds until the library and the settings are fetched anew
@@ -33,16 +34,16 @@ class Assets:
         self._cache = cache
         library = settings.first_party.library
         self._local = LocalLibrary(Path(library)) if library is not None else None
-        self._answers: Mapping[Kind, Callable[[str, WebRequest], Answer]] = {
+        self._answers: Mapping[Kind, Callable[[str, WebScope], Answer]] = {
             Kind.LIBRARY: self._library,
             Kind.SETTINGS: self._project,
             Kind.FILE: self._chunk,
         }
 
-    def answer(self, route: Route, request: WebRequest) -> Answer:
+    def answer(self, route: Route, scope: WebScope) -> Answer:
         """The file, "not modified", or why there is none: 404, or 503 for what may be had later."""
         try:
-            return self._answers[route.kind](route.name, request)
+            return self._answers[route.kind](route.name, scope)
         except MissingError:
             return absent()
         except UnavailableError:
@@ -52,16 +53,16 @@ class Assets:
                 b"This file cannot be had now.\n",
             )
 
-    def _library(self, key: str, request: WebRequest) -> Answer:
+    def _library(self, key: str, scope: WebScope) -> Answer:
         key = self._known(key)
         if self._local is not None:
-            return _file(self._local.library(), SCRIPT, LIBRARY_KEPT, request)
+            return _file(self._local.library(), SCRIPT, LIBRARY_KEPT, scope)
         file = self._get(f"analytics.js/v1/{quote(key, safe='')}/analytics.min.js", FRESH)
-        return _file(file, SCRIPT, LIBRARY_KEPT, request)
+        return _file(file, SCRIPT, LIBRARY_KEPT, scope)
 
-    def _project(self, key: str, request: WebRequest) -> Answer:
+    def _project(self, key: str, scope: WebScope) -> Answer:
         path = f"v1/projects/{quote(self._known(key), safe='')}/settings"
-        mount = mount_of(request.url)
+        mount = mount_of(scope.request.url)
         if mount is None:
             return Answer(400, {**SAFE, "Content-Type": TEXT}, b"This host is not known here.\n")
         try:
@@ -69,15 +70,15 @@ class Assets:
         except (MissingError, UnavailableError):
             upstream = None
         file = first_party(upstream, key=key, mount=mount, cdn=self._settings.first_party.cdn)
-        return _file(file, JSON, FALLBACK_KEPT if upstream is None else SETTINGS_KEPT, request)
+        return _file(file, JSON, FALLBACK_KEPT if upstream is None else SETTINGS_KEPT, scope)
 
-    def _chunk(self, path: str, request: WebRequest) -> Answer:
+    def _chunk(self, path: str, scope: WebScope) -> Answer:
         if self._local is not None and self._local.path.is_dir():
             try:
-                return _file(self._local.chunk(path.rpartition("/")[2]), SCRIPT, CHUNK_KEPT, request)
+                return _file(self._local.chunk(path.rpartition("/")[2]), SCRIPT, CHUNK_KEPT, scope)
             except MissingError:
                 pass  # a destination's code, which no folder of Segment's package has
-        return _file(self._get(path, FRESH_CHUNK, rationed=True), SCRIPT, CHUNK_KEPT, request)
+        return _file(self._get(path, FRESH_CHUNK, client_of(scope)), SCRIPT, CHUNK_KEPT, scope)
 
     def _known(self, key: str) -> str:
         """The key, if it is one of ours: no other source's library is anybody's business here."""
@@ -85,10 +86,10 @@ class Assets:
             raise MissingError("a foreign key")
         return key
 
-    def _get(self, path: str, fresh: float, *, rationed: bool = False) -> File:
+    def _get(self, path: str, fresh: float, client: Client | None = None) -> File:
         if self._cache is None:
             raise MissingError("nothing is fetched")
-        return self._cache.get(path, fresh=fresh, rationed=rationed)
+        return self._cache.get(path, fresh=fresh, client=client)
 
 
 def absent() -> Answer:
@@ -96,9 +97,9 @@ def absent() -> Answer:
     return Answer(404, {**SAFE, "Content-Type": TEXT}, b"There is nothing here.\n")
 
 
-def _file(file: File, kind: str, kept: str, request: WebRequest) -> Answer:
+def _file(file: File, kind: str, kept: str, scope: WebScope) -> Answer:
     headers = {**SAFE, "Content-Type": kind, "Cache-Control": kept, "ETag": file.tag}
-    if _is_known(file.tag, request.header("If-None-Match")):
+    if _is_known(file.tag, scope.request.header("If-None-Match")):
         return Answer(304, headers)
     if file.encoding:
         headers["Content-Encoding"] = file.encoding

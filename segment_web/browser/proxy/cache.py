@@ -17,8 +17,10 @@ REST = 10.0  # seconds without an attempt after one that failed: a CDN that is d
 ABSENT = 60.0  # seconds for which a 404 is believed
 FILES = 64  # kept at most, and
 BYTES = 32 * 1024 * 1024  # of them at most; a site uses a dozen files, a megabyte in all
-FLIGHTS = 4  # at once; behind a name server that hangs each holds a thread
-FIRST_TIMES = 60  # files a minute that are asked for for the first time: what is not there can be asked for without end
+FLIGHTS = 16  # at once; behind a name server that hangs each holds a thread
+FLIGHTS_EACH = 4  # of them, for the names that one client asks for first
+FIRST_TIMES = 30  # names a minute that one client may ask for first; a site uses a dozen, and names can be invented
+FIRST_TIMES_OF_ALL = 600  # names a minute, whatever the number of clients: the CDN must not shut this server out
 EVERYBODY = Client("all")
 
 Spawn = Callable[[Callable[[], None]], None]
@@ -36,6 +38,7 @@ class _Flight:
     come: behind a CDN that hangs each wave of visitors would take all of a server's threads anew."""
 
     until: float
+    client: Client | None
     done: threading.Event = field(default_factory=threading.Event)
     outcome: File | MissingError | UnavailableError = field(default_factory=lambda: UnavailableError("too slow"))
 
@@ -67,13 +70,15 @@ class Cache:
         self._flights: dict[str, _Flight] = {}
         self._rests_until = -REST
         self._first_times = RateLimit(FIRST_TIMES, clock=clock)
+        self._first_times_of_all = RateLimit(FIRST_TIMES_OF_ALL, clock=clock)
         self._lock = threading.RLock()  # ``spawn`` may run its work at once
 
-    def get(self, path: str, *, fresh: float, rationed: bool) -> File:
+    def get(self, path: str, *, fresh: float, client: Client | None = None) -> File:
         """The file at ``path``: at once if it is kept, however old, in which case one older than ``fresh`` seconds is
         fetched anew in the background; else within ``patience``. Raises MissingError or UnavailableError.
 
-        ``rationed`` are paths that anybody can invent, so that few are tried: the others must not wait behind them."""
+        If anybody can invent ``path``, name the ``client`` that asks: each client has a budget of new names, so that one
+        client's inventions keep no file from the others."""
         with self._lock:
             now = self._clock()
             kept = self._kept.get(path)
@@ -83,7 +88,7 @@ class Cache:
                 return kept.file
             if kept is None and now - self._absent.get(path, -ABSENT) < ABSENT:
                 raise MissingError("absent")
-            flight = self._take_off(path, now, rationed=rationed and kept is None)
+            flight = self._take_off(path, now, client if kept is None else None)
         if kept is not None:
             return kept.file
         if flight is None:
@@ -93,21 +98,28 @@ class Cache:
             return flight.outcome
         raise type(flight.outcome)(*flight.outcome.args)
 
-    def _take_off(self, path: str, now: float, *, rationed: bool) -> _Flight | None:
+    def _take_off(self, path: str, now: float, client: Client | None) -> _Flight | None:
         """The fetch of ``path`` that is under way, or a new one; None if there may be none now."""
         if path in self._flights:
             return self._flights[path]
         if now < self._rests_until or len(self._flights) >= FLIGHTS:
             return None
-        if rationed and self._first_times.wait(EVERYBODY):
+        if client is not None and not self._affords(client):
             return None
-        flight = self._flights[path] = _Flight(now + self._patience)
+        flight = self._flights[path] = _Flight(now + self._patience, client)
         try:
             self._spawn(lambda: self._fly(path, flight))
         except RuntimeError:  # no more threads, or the process is ending
             del self._flights[path]
             return None
         return flight
+
+    def _affords(self, client: Client) -> bool:
+        """Whether this client may ask for one more new name, which is then charged."""
+        flights = sum(flight.client == client for flight in self._flights.values())
+        if flights >= FLIGHTS_EACH * client.people or self._first_times.wait(client):
+            return False
+        return not self._first_times_of_all.wait(EVERYBODY)
 
     def _fly(self, path: str, flight: _Flight) -> None:
         try:

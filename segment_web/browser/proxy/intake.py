@@ -49,7 +49,7 @@ class Intake:
             return accepted()  # what analytics.js says of itself; nothing is kept, as at Segment
         received_at = self._now()
         if seconds := self._wait(segment, 1):  # before a byte is read: what cannot be read costs too
-            return _come_again(seconds)
+            return _limited(seconds)
         try:
             parcel = _read(endpoint, segment)
         except RefusedError as refusal:
@@ -58,7 +58,7 @@ class Intake:
         if source is None:
             return refused(403, "this write key is not one of this application's")
         if seconds := self._wait(segment, len(parcel.items), paid=1):
-            return _come_again(seconds)
+            return _limited(seconds)
         self._record(parcel, source, received_at, segment)
         return accepted()
 
@@ -117,13 +117,16 @@ def _read(endpoint: str, segment: RequestAnalytics) -> Parcel:
     return parcel
 
 
-def _come_again(seconds: float) -> Answer:
+def _limited(seconds: float) -> Answer:
+    """Ask the browser to come again after so many seconds; refuse a batch that is larger than the whole allowance."""
     log(
         logging.WARNING,
         "proxy:rate",
-        "segment_web answers 429 to a browser that sends more than first_party.rate_limit; if many visitors share one "
-        "address, name your proxies in trusted_proxies",
+        "segment_web refuses the messages of a browser that sends more than first_party.rate_limit; if many visitors "
+        "share one address, name your proxies in trusted_proxies",
     )
+    if math.isinf(seconds):
+        return refused(413, "the batch is too large: more messages than one client may send in a minute")
     return refused(429, "too many messages of one client", {"Retry-After": str(math.ceil(seconds))})
 
 

@@ -81,7 +81,7 @@ class Proxy:
         if reads != (method in READING) or (not reads and method != "POST"):
             return refused(405, "not this way", {"Allow": "GET, HEAD, OPTIONS" if reads else "POST, OPTIONS"})
         if reads:
-            return self._parts().assets.answer(found, segment.scope.request)
+            return self._parts().assets.answer(found, segment.scope)
         if not self._origins.may_send(segment.scope.request):
             return refused(403, "a page of this origin may not send events here")
         return self._parts().intake.take(found.name, segment)

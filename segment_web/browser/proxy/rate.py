@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -38,13 +39,15 @@ class RateLimit:
         self._lock = threading.Lock()
 
     def wait(self, client: Client, count: int = 1, *, paid: int = 0) -> float:
-        """Takes ``count`` of the client's allowance and returns 0; or takes nothing and returns the seconds to wait.
+        """Take ``count`` of the client's allowance and return 0; or take nothing and return the seconds to wait.
 
-        ``paid`` is how many of them were taken before, as they will be at the next attempt. More than a whole allowance
-        at once costs a whole one, else it could never pass.
+        ``paid`` is how many of them were taken before, as they will be at the next attempt. If ``count`` is more than a
+        whole allowance, return infinity.
         """
+        if count > self._capacity * client.people:
+            return math.inf
         before = paid / client.people
-        wanted = min(count / client.people, self._capacity) - before
+        wanted = count / client.people - before
         with self._lock:
             now = self._clock()
             left, since = self._left.pop(client.name, (float(self._capacity), now))

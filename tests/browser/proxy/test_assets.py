@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
+from segment_web.browser.proxy.cache import FIRST_TIMES
 from segment_web.collector import CollectorServer
 from tests.browser.proxy import cdn as names
 from tests.browser.proxy.cdn import KEY, CdnServer, Served
@@ -93,6 +94,13 @@ def test_the_cdn_learns_nothing_of_the_visitor(page: Page, cdn: CdnServer) -> No
     assert asked.path == names.LIBRARY
     assert set(asked.headers) == {"host", "accept-encoding", "user-agent", "accept"}
     assert asked.headers["user-agent"].startswith("segment-web-python/")
+
+
+def test_one_client_that_invents_names_keeps_no_file_from_the_others(page: Page) -> None:
+    invented = (names.CHUNK.replace("ajs", f"{number}") for number in range(10 * FIRST_TIMES))
+    assert any(page.fetch(path).status == 503 for path in invented)
+    request = page.request("GET", f"/a/{names.CHUNK}")
+    assert page.app.driver.request(request._replace(peer="203.0.113.8")).status == 200
 
 
 def test_a_foreign_key_has_no_library_and_no_settings(page: Page, cdn: CdnServer) -> None:

@@ -8,8 +8,19 @@ from collections.abc import Callable
 
 import pytest
 
-from segment_web.browser.proxy.cache import ABSENT, BYTES, FILES, FIRST_TIMES, FLIGHTS, REST, Cache
+from segment_web.browser.proxy.cache import (
+    ABSENT,
+    BYTES,
+    FILES,
+    FIRST_TIMES,
+    FIRST_TIMES_OF_ALL,
+    FLIGHTS,
+    FLIGHTS_EACH,
+    REST,
+    Cache,
+)
 from segment_web.browser.proxy.file import File, MissingError, UnavailableError
+from segment_web.browser.proxy.rate import Client
 
 FRESH = 100.0
 
@@ -34,8 +45,8 @@ class Source:
     def spawn(self, work: Callable[[], None]) -> None:
         self.spawned.append(work) if self.later else work()
 
-    def get(self, path: str = "a", *, rationed: bool = False) -> bytes:
-        return self.cache.get(path, fresh=FRESH, rationed=rationed).body
+    def get(self, path: str = "a", *, client: Client | None = None) -> bytes:
+        return self.cache.get(path, fresh=FRESH, client=client).body
 
 
 @pytest.fixture
@@ -114,13 +125,13 @@ def test_who_comes_late_does_not_begin_to_wait() -> None:
 
     cache = Cache(lambda path: File(b"late"), clock=lambda: now[0], spawn=spawn, patience=30.0)
     bodies: list[bytes] = []
-    first = threading.Thread(target=lambda: bodies.append(cache.get("a", fresh=FRESH, rationed=False).body))
+    first = threading.Thread(target=lambda: bodies.append(cache.get("a", fresh=FRESH).body))
     first.start()
     assert begun.wait(10)
     now[0] = 30.0
     began = time.monotonic()
     with pytest.raises(UnavailableError):
-        cache.get("a", fresh=FRESH, rationed=False)
+        cache.get("a", fresh=FRESH)
     assert time.monotonic() - began < 10
     fetches[0]()
     first.join()
@@ -135,16 +146,36 @@ def test_few_files_are_fetched_at_once(source: Source) -> None:
     assert len(source.spawned) == FLIGHTS
 
 
-def test_invented_names_are_asked_for_slowly_and_push_nothing_out(source: Source) -> None:
+def test_invented_names_cost_the_budget_of_the_client_that_invents_them(source: Source) -> None:
+    anna, ben = Client("192.0.2.1"), Client("192.0.2.2")
     source.get("real")
     source.body = MissingError("404")
     for number in range(1_000):
         with pytest.raises((MissingError, UnavailableError)):
-            source.get(f"invented-{number}", rationed=True)
+            source.get(f"invented-{number}", client=anna)
     assert len(source.asked) == 1 + FIRST_TIMES
-    assert source.get("real") == b"one"
     source.body = b"two"
-    assert source.get("the library") == b"two"  # which nobody can invent, and which all wait for
+    assert source.get("real", client=anna) == b"one"
+    assert source.get("new", client=ben) == source.get("the library") == b"two"
+
+
+def test_many_clients_have_one_budget_together(source: Source) -> None:
+    source.body = MissingError("404")
+    for number in range(2 * FIRST_TIMES_OF_ALL):
+        with pytest.raises((MissingError, UnavailableError)):
+            source.get(f"invented-{number}", client=Client(f"192.0.2.{number}"))
+    assert len(source.asked) == FIRST_TIMES_OF_ALL
+
+
+def test_one_client_leaves_flights_to_the_others(source: Source) -> None:
+    source.later = True
+    for number in range(FLIGHTS):
+        with pytest.raises(UnavailableError):
+            source.get(str(number), client=Client("192.0.2.1"))
+    assert len(source.spawned) == FLIGHTS_EACH
+    with pytest.raises(UnavailableError):
+        source.get("new", client=Client("192.0.2.2"))
+    assert len(source.spawned) == FLIGHTS_EACH + 1
 
 
 def test_of_invented_names_few_are_remembered(source: Source) -> None:
@@ -175,7 +206,7 @@ def test_without_a_thread_there_is_no_file_and_no_error(source: Source) -> None:
 
     cache = Cache(source.fetch, clock=lambda: source.now, spawn=refuse)
     with pytest.raises(UnavailableError):
-        cache.get("a", fresh=FRESH, rationed=False)
+        cache.get("a", fresh=FRESH)
 
 
 def test_all_who_wait_have_the_one_fetch() -> None:
@@ -192,7 +223,7 @@ def test_all_who_wait_have_the_one_fetch() -> None:
 
     def get() -> None:
         together.wait()
-        bodies.append(cache.get("a", fresh=FRESH, rationed=False).body)
+        bodies.append(cache.get("a", fresh=FRESH).body)
 
     threads = [threading.Thread(target=get) for _ in range(8)]
     for thread in threads:

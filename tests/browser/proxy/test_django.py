@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -65,6 +67,20 @@ def test_a_file_needs_no_query_and_no_session(monkeypatch: pytest.MonkeyPatch) -
     answer = Client(headers={"Cookie": f"sessionid={'s' * 32}"}).get(f"/shop/a/v1/projects/{KEY}/settings")
     assert answer.status_code == 200
     assert answer.get("Vary") is None
+
+
+@pytest.mark.django_db
+def test_a_file_with_the_sessions_cookie_is_private(settings: Any, tmp_path: Path) -> None:
+    (tmp_path / "mine.js").write_bytes(b"local()")
+    settings.SEGMENT["FIRST_PARTY"]["LIBRARY"] = str(tmp_path / "mine.js")
+    kept = "max-age=600, stale-while-revalidate=86400"
+    client = Client()
+    client.force_login(get_user_model().objects.create_user("anna"))
+    found = []
+    for settings.SESSION_SAVE_EVERY_REQUEST in (False, True):
+        answer = client.get(f"/shop/a/analytics.js/v1/{KEY}/analytics.min.js")
+        found.append((answer["Cache-Control"], "sessionid" in answer.cookies))
+    assert found == [(f"public, {kept}", False), (f"private, {kept}", True)]
 
 
 @pytest.mark.django_db

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -25,12 +26,14 @@ def make() -> Iterator[Make]:
     made: list[Flask] = []
 
     def make_app(
-        before: Callable[[Flask], Any] = lambda app: None, after: Callable[[Flask], Any] = lambda app: None
+        before: Callable[[Flask], Any] = lambda app: None,
+        after: Callable[[Flask], Any] = lambda app: None,
+        **first_party: Any,
     ) -> Flask:
         app = Flask("shop")
         app.config["SECRET_KEY"] = "for tests"
         before(app)
-        segment = Segment(app, write_key=KEY, delivery="null", first_party={"cdn": None})
+        segment = Segment(app, write_key=KEY, delivery="null", first_party={"cdn": None, **first_party})
         app.register_blueprint(segment.proxy, url_prefix="/a")
         after(app)
         made.append(app)
@@ -103,3 +106,17 @@ def test_a_request_for_a_file_opens_no_session(make: Make) -> None:
     assert answer.status_code == 200
     assert "Cookie" not in answer.headers.get("Vary", "")
     assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("is_permanent", [False, True])
+def test_a_file_with_the_sessions_cookie_is_private(make: Make, tmp_path: Path, is_permanent: bool) -> None:
+    """Flask renews the cookie of a permanent session with each response."""
+    (tmp_path / "mine.js").write_bytes(b"local()")
+    app = make(library=str(tmp_path / "mine.js"))
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["user"], session.permanent = "anna", is_permanent
+    answer = client.get(f"/a/analytics.js/v1/{KEY}/analytics.min.js")
+    kept = "max-age=600, stale-while-revalidate=86400"
+    assert answer.headers["Cache-Control"] == f"{'private' if is_permanent else 'public'}, {kept}"
+    assert ("Set-Cookie" in answer.headers) == is_permanent

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import pytest
 
 from segment_web.browser.proxy.rate import UNNAMED_PROXY, Client, RateLimit, client_of
@@ -41,10 +43,11 @@ def test_each_client_has_its_own(clock: Clock) -> None:
     assert [limit.wait(client) for client in (ANNA, BEN, ANNA)] == [0, 0, 60]
 
 
-def test_more_than_a_whole_allowance_costs_a_whole_one(clock: Clock) -> None:
+def test_more_than_a_whole_allowance_never_passes_and_costs_nothing(clock: Clock) -> None:
     limit = RateLimit(10, clock=clock)
-    assert limit.wait(ANNA, 2_500) == 0
-    assert limit.wait(ANNA) == 6
+    office = Client("10.0.0.1", UNNAMED_PROXY)
+    assert [limit.wait(ANNA, 11), limit.wait(office, 10 * UNNAMED_PROXY + 1)] == [inf, inf]
+    assert [limit.wait(ANNA, 10), limit.wait(office, 10 * UNNAMED_PROXY)] == [0, 0]
 
 
 def test_the_table_is_bounded_and_forgets_the_idle_first(clock: Clock) -> None:
@@ -83,7 +86,7 @@ def test_many_people_behind_one_address_have_more(clock: Clock) -> None:
 def test_what_was_paid_before_is_part_of_the_whole(clock: Clock) -> None:
     """A request pays for one message before it is read, and for the rest of them when their number is known."""
     limit = RateLimit(6, clock=clock)
-    assert [limit.wait(ANNA), limit.wait(ANNA, 7, paid=1)] == [0, 0]  # a whole allowance, and not one more
+    assert [limit.wait(ANNA), limit.wait(ANNA, 6, paid=1)] == [0, 0]  # a whole allowance, and not one more
     assert limit.wait(ANNA) > 0
 
 

@@ -191,10 +191,14 @@ def test_a_batch_costs_what_it_holds(open_page: Open) -> None:
     assert page.send().status == 429
 
 
-def test_a_batch_of_more_than_an_allowance_passes(open_page: Open) -> None:
+def test_a_batch_of_more_than_an_allowance_is_refused(open_page: Open, segment: CollectorServer) -> None:
+    """For good: the browser need not come again with it."""
     page = open_page(rate_limit=6)
-    batch = orjson.dumps({"writeKey": KEY, "batch": [page.message() for _ in range(7)]})
-    assert page.post_body("b", batch).status == 200
+    statuses = []
+    for count in (7, 5):
+        batch = orjson.dumps({"writeKey": KEY, "batch": [page.message() for _ in range(count)]})
+        statuses.append(page.post_body("b", batch).status)
+    assert (statuses, len(said(page.app, segment))) == ([413, 200], 5)
 
 
 def test_what_a_batch_shares_counts_for_each_of_its_messages(open_page: Open) -> None:
