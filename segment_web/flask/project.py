@@ -13,7 +13,10 @@ from werkzeug.routing import BuildError
 
 from segment_web.browser.policy import NONCE, written
 from segment_web.commands.doctor.project import Project
+from segment_web.commands.findings import Finding, warning
+from segment_web.flask.installed import EXTENSION
 from segment_web.flask.tags import PROXY
+from segment_web.flask.users import MANAGER, has_flask_login
 
 
 def project(app: Flask) -> Project:
@@ -31,6 +34,7 @@ def project(app: Flask) -> Project:
         policy=lambda: policy(app),
         policy_setting="Talisman's content_security_policy and content_security_policy_nonce_in",
         templates=lambda: templates(app),
+        findings=lambda: login_manager(app),
         debug=app.debug,
     )
 
@@ -38,6 +42,18 @@ def project(app: Flask) -> Project:
 def hides_visitors(app: Flask) -> bool:
     """A ProxyFix that believes the proxy, but not about the address; by default it does."""
     return isinstance(app.wsgi_app, ProxyFix) and app.wsgi_app.x_for == 0
+
+
+def login_manager(app: Flask) -> Iterator[Finding]:
+    """Whether nothing finds the users of an application that has a login manager."""
+    is_foreign = hasattr(app, MANAGER) and not has_flask_login(app)
+    if is_foreign and app.extensions[EXTENSION].client.settings.user_loader is None:
+        yield warning(
+            "user_loader.unset",
+            "app.login_manager is not Flask-Login's.",
+            why="Events have no user, because only Flask-Login's users are found by themselves.",
+            cure="Set {user_loader} to the session's key of the user, or to a callable that returns the user.",
+        )
 
 
 def mount(app: Flask) -> str | None:

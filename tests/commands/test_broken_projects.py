@@ -168,6 +168,7 @@ FLASK: list[tuple[Prepare, dict[str, Any], int, str, str]] = [
         "Name the domain",
     ),
     (NONE, {"cookie": {"secure": True}}, 0, "cookie.secure", "Leave secure out"),
+    (lambda app: setattr(app, "login_manager", object()), {}, 0, "user_loader.unset", "Set SEGMENT_USER_LOADER"),
     (NONE, {"proxied": False}, 0, "snippet.unmounted", "app.register_blueprint(segment.proxy"),
 ]
 

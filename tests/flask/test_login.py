@@ -175,7 +175,7 @@ def test_user_loader_is_not_asked_without_an_event(events: CapturedEvents) -> No
     assert "Vary" not in response.headers
 
 
-def test_flask_login_goes_before_the_user_loader(app: Flask, events: CapturedEvents) -> None:
+def test_the_user_loader_goes_before_flask_login(app: Flask, events: CapturedEvents) -> None:
     other, manager = Flask("other"), LoginManager()
     other.secret_key = "for tests"
     Segment(other, write_key="key", delivery="null", user_loader=lambda request: "somebody")
@@ -188,7 +188,40 @@ def test_flask_login_goes_before_the_user_loader(app: Flask, events: CapturedEve
         return str(current_segment.track("Seen"))
 
     browser_of(other).get("/")
-    events.assert_tracked("Seen", user_id=3)
+    events.assert_tracked("Seen", user_id="somebody")
+
+
+def test_a_login_that_flask_login_and_the_session_know_is_one(events: CapturedEvents) -> None:
+    other = Flask("other")
+    other.secret_key = "for tests"
+    Segment(other, write_key="key", delivery="null", user_loader="_user_id")
+    LoginManager(other).user_loader(lambda user_id: User(int(user_id)))
+    other.add_url_rule("/in", "in", lambda: str(login_user(User(7))))
+    other.add_url_rule("/out", "out", lambda: str(logout_user()))
+    browser = browser_of(other)
+    for path in ("/in", "/out"):
+        browser.get(path)
+    assert events.names == ["identify", "Signed In", "Signed Out"]
+
+
+@pytest.mark.parametrize(("load", "user"), [(None, None), ("who", "7"), (lambda request: session["who"], "7")])
+def test_a_login_manager_of_another_package_knows_no_users(events: CapturedEvents, load: Any, user: str | None) -> None:
+    """An application may ship a copy of Flask-Login, with a ``current_user`` of its own."""
+    other = Flask("other")
+    other.secret_key = "for tests"
+    other.login_manager = LookAlike()  # type: ignore[attr-defined]
+    Segment(other, write_key="key", delivery="null", user_loader=load)
+    other.add_url_rule("/", view_func=lambda: (session.update(who="7"), str(current_segment.track("Seen")))[1])
+    browser_of(other).get("/")
+    assert events.assert_tracked("Seen").get("userId") == user
+    assert [event["event"] for event in events if event["type"] == "track"][1:] == ["Signed In"] * (load == "who")
+
+
+class LookAlike:
+    """The least of a copy."""
+
+    def _load_user(self) -> None:
+        raise AssertionError("this manager is not Flask-Login's")
 
 
 def with_loader(load: Callable[..., object]) -> Flask:

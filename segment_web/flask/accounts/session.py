@@ -24,7 +24,7 @@ def connect(app: Flask, loader: str | Callable[..., Any] | None) -> None:
 def _look(app: Flask, key: str, response: Response) -> Response:
     try:
         now = session_of_now()
-        if now is not None and now.modified and not hasattr(app, "login_manager"):
+        if now is not None and now.modified:
             stored = app.session_interface.open_session(app, request)
             _tell(None if stored is None else stored.get(key), now.get(key))
     except Exception as error:  # noqa: BLE001 - the application's own session
