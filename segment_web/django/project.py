@@ -35,7 +35,7 @@ NOT_INSTALLED: Final = (
 )
 # A page cache of middleware answers in its place in MIDDLEWARE, and may change the request there. It is known by its name:
 # Django's, wagtail-cache's, and others that are derived from them. UpdateCacheMiddleware only stores responses.
-PAGE_CACHE: Final = re.compile(r"\.(?:FetchFrom|Page|FullPage)?CacheMiddleware$")
+PAGE_CACHE: Final = re.compile(r"(?:FetchFrom|Page|\.)CacheMiddleware$")
 POLICIES: Final = ("csp", "contentsecuritypolicy")  # in the names of middleware: Django's own, django-csp's
 
 
