@@ -19,7 +19,7 @@ from django.utils import translation
 from segment_web.django.accounts import impersonation
 from segment_web.django.hosts import host_of
 from segment_web.django.loops import in_event_loop
-from segment_web.django.peek import NOBODY, given_user, is_unasked, opened, peek, untouched_session
+from segment_web.django.peek import ANONYMOUS, given_user, is_unasked, opened, peek, untouched_session
 from segment_web.logs import internal_error
 from segment_web.web.exchange import Cookie
 from segment_web.web.header_names import WSGI_NAMES
@@ -163,7 +163,7 @@ class DjangoRequest:
         had the response, do not look at all: a hit costs no query, and its page call carries the anonymous id alone."""
         self._answered = True
         if self._request.method == "GET" and not getattr(self._request, HAS_MISSED, True) and self._found is None:
-            self._peeked = NOBODY
+            self._peeked = ANONYMOUS
 
     async def find_user(self) -> None:
         """Makes :attr:`user_ready` true, as a view in async code would."""

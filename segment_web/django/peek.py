@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from django.utils.functional import LazyObject, empty
 
 AUTHENTICATION = "django.contrib.auth.middleware"  # not imported: it brings models, which not every project has
-NOBODY = SimpleNamespace(is_authenticated=False)
+ANONYMOUS = SimpleNamespace(is_authenticated=False)
 
 
 def given_user(request: HttpRequest) -> Any:

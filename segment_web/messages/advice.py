@@ -69,7 +69,7 @@ ADVICE: Mapping[DropReason, Advice] = {
         (
             "a browser's `identify`, `group` or `alias` names another user than the logged-in one, or a group that the "
             "setting `group` does not give them; or its message carries the anonymous id of an earlier visitor and does "
-            "not name the logged-in user; or it came while somebody acted as another user"
+            "not name the logged-in user; or it came while one user acted as another"
         ),
         "log the user in on the server first",
     ),

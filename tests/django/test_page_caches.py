@@ -1,4 +1,4 @@
-"""Page caches among the middleware: their hits cost nothing more, and what they do to a request is not the visitor's."""
+"""Page caches among the middleware: a hit costs no query, and an event keeps what a cache removes from the request."""
 
 from __future__ import annotations
 

@@ -35,8 +35,8 @@ def settle(message: Message, scope: WebScope) -> Drop | None:
     of another user is dropped if it would change a profile (the traits of an ``identify``, the group of a ``group``) or
     if it would become the logged-in user's. Otherwise it loses the ids and the context that describe a person. An
     ``alias`` cannot be undone: it may only link this visitor to this user. If the setting ``group`` names a user's
-    group, a page cannot name another one. While somebody acts as another user, the browser belongs to one person and
-    the request to the other: all messages are dropped.
+    group, a page cannot name another one. While one user acts as another, the browser belongs to the one and the request
+    to the other: all messages are dropped.
     """
     if scope.is_impersonated:
         return IMPERSONATED
