@@ -25,18 +25,20 @@ def serve(
     *,
     database: str = ":memory:",
     write_keys: Collection[str] | None = None,
+    hosts: Collection[str] = (),
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve until interrupted (Ctrl-C): by waitress if it is installed, else by Werkzeug's threaded server.
 
     ``port=0`` takes a free port. ``database`` is a file name or ``":memory:"``, ``write_keys`` the keys that are let in
-    (None: any). ``ready`` is called with the URL once connections are accepted. OSError if the port is taken.
+    (None: any), ``hosts`` the host names that are served beside ``host`` and loopback names. ``ready`` is called with
+    the URL once connections are accepted. OSError if the port is taken.
     """
     store = Store(database)
     try:
         with socket.create_server((host, port), backlog=128) as listener:
             url = f"http://{host}:{listener.getsockname()[1]}"
-            run = server_for(create_app(store, write_keys=write_keys), listener)
+            run = server_for(create_app(store, write_keys=write_keys, hosts=(host, *hosts)), listener)
             if ready is not None:
                 ready(url)
             run()

@@ -27,9 +27,9 @@ class CollectorServer:
     """A local Segment over real HTTP.
 
     ``port=0`` takes a free port, which is kept over :meth:`stop` and :meth:`start`, as is what was recorded.
-    ``write_keys`` are the keys that are let in (None: any), ``tokens`` says of an OAuth access token whether it is valid
-    (None: none is asked for). ``database`` is a file name or ``":memory:"``, ``keep`` how
-    many messages stay.
+    ``write_keys`` are the keys that are let in (None: any), ``tokens`` returns whether an OAuth access token is valid
+    (None: no token is needed). ``hosts`` are host names that are served beside ``host`` and loopback names. ``database``
+    is a file name or ``":memory:"``, ``keep`` the number of messages that stay.
     """
 
     def __init__(
@@ -39,6 +39,7 @@ class CollectorServer:
         port: int = 0,
         write_keys: Collection[str] | None = None,
         tokens: Callable[[str], bool] | None = None,
+        hosts: Collection[str] = (),
         database: str = ":memory:",
         keep: int = KEEP_MESSAGES,
     ) -> None:
@@ -47,7 +48,8 @@ class CollectorServer:
         self.store = Store(database, keep=keep)
         self._close_store = weakref.finalize(self, self.store.close)
         self._answers = Answers()
-        self._app = create_app(self.store, answers=self._answers, write_keys=write_keys, tokens=tokens)
+        served = (host, *hosts)
+        self._app = create_app(self.store, answers=self._answers, write_keys=write_keys, tokens=tokens, hosts=served)
         self._running: tuple[KeepAliveServer, threading.Thread] | None = None
 
     def start(self) -> Self:

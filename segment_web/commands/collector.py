@@ -39,6 +39,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--database", default=":memory:", metavar="FILE", help="keep messages in this file")
     parser.add_argument("--write-key", action="append", metavar="KEY", help="let in only this key (may be repeated)")
+    parser.add_argument(
+        "--allow-host", action="append", metavar="NAME", help="serve this host name, too (may be repeated)"
+    )
 
 
 def run(options: Namespace, host: Host, output: Output) -> Served:
@@ -50,6 +53,7 @@ def run(options: Namespace, host: Host, output: Output) -> Served:
             options.port,
             database=options.database,
             write_keys=options.write_key,
+            hosts=options.allow_host or (),
             ready=lambda url: announce(url, output),
         )
     except FAILURES as problem:

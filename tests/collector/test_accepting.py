@@ -192,7 +192,7 @@ def test_a_chunked_body_is_read_whole(server: CollectorServer, client: httpx.Cli
 @pytest.mark.parametrize("declared", ["many", "-1", "99999999"])
 def test_a_body_without_a_usable_length_ends_the_connection(declared: str, server: CollectorServer) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
-        connection.sendall(f"POST /v1/t HTTP/1.1\r\nHost: x\r\nContent-Length: {declared}\r\n\r\n".encode())
+        connection.sendall(f"POST /v1/t HTTP/1.1\r\nHost: localhost\r\nContent-Length: {declared}\r\n\r\n".encode())
         received = b"".join(iter(lambda: connection.recv(4096), b""))
     assert received.startswith(b"HTTP/1.1 400 ")
     assert server.batches == []

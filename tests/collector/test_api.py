@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import httpx
 import pytest
 
-from segment_web.collector import CollectorServer
+from segment_web.collector import CollectorServer, Store, create_app
 from tests.collector.messages import batch, track
 
 
@@ -82,3 +84,33 @@ def test_the_empty_page_does_not_promise_what_it_refuses() -> None:
         text = httpx.get(server.url, trust_env=False).text
     assert "Any write key will do" not in text
     assert f'"HOST": "{server.url}"' in text
+
+
+@pytest.mark.parametrize(
+    ("host", "names", "status"),
+    [
+        *(
+            (host, (), 200)
+            for host in ("localhost", "127.0.0.1:1", "shop.localhost:8765", "[::1]:8765", "LOCALHOST.", "")
+        ),
+        *((host, (), 403) for host in ("evil.example", "192.0.2.1", "localhost.evil.example", "evil@localhost", "a b")),
+        *((host, ("0.0.0.0",), 200) for host in ("192.0.2.1:8765", "[2001:db8::1]")),
+        ("evil.example", ("0.0.0.0",), 403),
+        ("collector:8765", ("0.0.0.0", "Collector"), 200),
+    ],
+)
+def test_only_own_host_names_are_served(host: str, names: tuple[str, ...], status: int) -> None:
+    with closing(Store()) as store:
+        asked = create_app(store, hosts=names).test_client()
+        posted = asked.post("/v1/t", json=track(writeKey="key"), headers={"Host": host})
+        seen = asked.get("/api/messages", headers={"Host": host})
+        assert (posted.status_code, seen.status_code) == (status, status)
+        assert len(store.messages()) == (status == 200)
+
+
+def test_a_server_serves_the_name_that_it_was_given() -> None:
+    with CollectorServer(hosts=["collector.internal"]) as server:
+        by_name = httpx.get(server.url, headers={"Host": "collector.internal"}, trust_env=False)
+        by_another = httpx.get(server.url, headers={"Host": "evil.example"}, trust_env=False)
+    assert (by_name.status_code, by_another.status_code) == (200, 403)
+    assert "--allow-host" in by_another.json()["message"]

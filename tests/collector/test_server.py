@@ -33,7 +33,7 @@ def test_an_answer_is_one_packet(server: CollectorServer) -> None:
     body = b'{"userId":"u1","event":"Tested","writeKey":"key"}'
     with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
         for _ in range(3):
-            head = f"POST /v1/t HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+            head = f"POST /v1/t HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n".encode()
             connection.sendall(head + body)
             answer = connection.recv(65_536)
             assert answer.endswith(b'{"success":true}\n')
