@@ -21,6 +21,9 @@ from segment_web.messages.wire import iso
 RECORDED_HEADERS = ("content-type", "content-encoding", "user-agent", "x-retry-count", "origin")
 """What tells senders apart. Authorization is not among them: its key is kept apart, and shown masked."""
 
+MOST_OF_A_HEADER = 1_000
+"""Characters of a header that are recorded."""
+
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Retry-After, X-RateLimit-Reset",
@@ -75,7 +78,9 @@ class Endpoint:
         """Read a request to the end, as far as it can be read, and say how it would be answered."""
         received_at = self.now()
         raw = request.get_data(cache=False)
-        headers = {name: request.headers[name] for name in RECORDED_HEADERS if name in request.headers}
+        headers = {
+            name: request.headers[name][:MOST_OF_A_HEADER] for name in RECORDED_HEADERS if name in request.headers
+        }
         batch = Batch(request.path, iso(received_at), 200, headers, len(raw), len(raw))
         try:
             body = decode(raw, request.headers.get("Content-Encoding", ""))

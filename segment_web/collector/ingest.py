@@ -8,7 +8,7 @@ from typing import Any
 
 from segment_web.collector.records import Judged
 from segment_web.collector.validation import MAX_BATCH_MESSAGES, TOO_MANY_MESSAGES, discard_code
-from segment_web.messages.bodies import encoded_size
+from segment_web.messages.bodies import encoded, encoded_size
 from segment_web.messages.parcel import Parcel
 from segment_web.messages.times import stored_times
 
@@ -30,7 +30,9 @@ def complete(
 ) -> tuple[dict[str, Any], str | None]:
     """Merge what the request shares into one message, fill in its id and its times, and validate it."""
     if not isinstance(item, dict):
-        return {"messageId": new_id(), "invalid": item}, "multi_user_error"
+        invalid = {"messageId": new_id(), "invalid": item}
+        encoded(invalid)  # one level deeper than the item: the store must be able to write it
+        return invalid, "multi_user_error"
     message = parcel.whole(item)
     if item.get("messageId") in (None, ""):
         message["messageId"] = new_id()

@@ -9,15 +9,12 @@ from urllib.parse import urlsplit
 import orjson
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
-from segment_web.collector.queries import Filter
+from segment_web.collector import parameters
+from segment_web.collector.numbers import whole_number
+from segment_web.collector.queries import Filter, RequestFilter
 from segment_web.collector.records import StoredBatch, StoredMessage
 from segment_web.collector.store import Store
 from segment_web.collector.validation import MEANINGS
-
-MOST_ROWS = 1_000
-"""Of one answer; a page that wants more asks again with ``before``."""
-
-DEFAULT_ROWS = 100
 
 SHOWN_OF_A_KEY = 4
 """The end of a write key that is shown: enough to tell keys apart."""
@@ -51,7 +48,7 @@ class Pages:
         blueprint.after_request(protect)
         blueprint.add_url_rule("/", "index", self.index)
         blueprint.add_url_rule("/api/messages", "messages", self.messages)
-        blueprint.add_url_rule("/api/messages/<int:id>", "message", self.message)
+        blueprint.add_url_rule("/api/messages/<id>", "message", self.message)
         blueprint.add_url_rule("/api/batches", "batches", self.batches)
         blueprint.add_url_rule("/api/stats", "stats", self.stats)
         blueprint.add_url_rule("/api/clear", "clear", self.clear, methods=["POST"])
@@ -62,31 +59,38 @@ class Pages:
         return render_template("collector.html", url=request.host_url.rstrip("/"), any_key=self.any_key)
 
     def messages(self) -> Response:
-        """Messages, newest first.
+        """Return messages, newest first.
 
-        Parameters: type, status, search, after, before, limit, and summary=1, which leaves the message itself out.
+        Parameters: type, status, search, after, before, batch, limit, and summary=1, which leaves the message out.
         """
-        query = request.args
         where = Filter(
-            type=query.get("type"),
-            status=query.get("status"),
-            search=query.get("search", ""),
-            after=query.get("after", 0, type=int),
-            before=query.get("before", type=int),
+            type=request.args.get("type"),
+            status=request.args.get("status"),
+            search=parameters.search(),
+            after=parameters.number("after") or 0,
+            before=parameters.number("before"),
+            batch=parameters.number("batch"),
         )
-        found = self.store.messages(where, limit=wanted_rows())
-        return jsonify(messages=[shown_message(message, whole="summary" not in query) for message in found])
+        found = self.store.messages(where, limit=parameters.rows())
+        return jsonify(messages=[shown_message(message, whole="summary" not in request.args) for message in found])
 
-    def message(self, id: int) -> Response:
-        """One message as indented JSON text, every number to its last digit."""
-        found = self.store.message(id)
+    def message(self, id: str) -> Response:
+        """Return one message as indented JSON text, every number to its last digit."""
+        found = self.store.message(whole_number(id) or 0)
         if found is None:
             abort(404)
         return Response(orjson.dumps(found.message, option=orjson.OPT_INDENT_2), mimetype="application/json")
 
     def batches(self) -> Response:
-        """Requests, newest first. Parameters: after, limit."""
-        found = self.store.batches(after=request.args.get("after", 0, type=int), limit=wanted_rows())
+        """Return requests, newest first. Parameters: failed (1 or 0), search, after, before, limit."""
+        failed = parameters.number("failed")
+        where = RequestFilter(
+            failed=None if failed is None else failed > 0,
+            search=parameters.search(),
+            after=parameters.number("after") or 0,
+            before=parameters.number("before"),
+        )
+        found = self.store.batches(where, limit=parameters.rows())
         return jsonify(batches=[shown_batch(batch) for batch in found])
 
     def stats(self) -> Response:
@@ -98,10 +102,6 @@ class Pages:
         """Forget everything."""
         self.store.clear()
         return jsonify(success=True)
-
-
-def wanted_rows() -> int:
-    return max(1, min(request.args.get("limit", DEFAULT_ROWS, type=int), MOST_ROWS))
 
 
 def shown_message(message: StoredMessage, *, whole: bool) -> dict[str, Any]:

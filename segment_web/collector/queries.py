@@ -1,4 +1,4 @@
-"""Reading the store: a filter for messages, and rows turned back into records."""
+"""Filters for messages and requests, and the conversion of rows to records."""
 
 from __future__ import annotations
 
@@ -6,18 +6,39 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import orjson
 
 from segment_web.collector.records import Stats, Status, StoredBatch, StoredMessage
 
+Condition = tuple[str, tuple[object, ...]]
+
+
+class Wanted(Protocol):
+    """A choice of rows. ``after`` and ``before`` are numbers of rows, both exclusive; ``before=None`` sets no limit."""
+
+    @property
+    def after(self) -> int: ...
+
+    @property
+    def before(self) -> int | None: ...
+
+    def condition(self) -> Condition:
+        """Return the SQL condition, with its values, that a row must fulfil; SQLite checks it at little cost."""
+        ...
+
+    def matches(self, row: sqlite3.Row) -> bool:
+        """Return whether the text of a row fulfils the rest; the store calls this outside of its lock."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which messages are wanted; what is left out does not restrict.
+    """A choice of messages; a field that is left out does not restrict.
 
-    ``search`` is looked for anywhere in the message's JSON and in its discard code, without regard to the case of ASCII
-    letters. ``after`` and ``before`` are numbers of messages (``StoredMessage.id``), both exclusive.
+    ``search`` may be anywhere in the message's JSON or in its discard code, in upper or lower case. ``after`` and
+    ``before`` are numbers of messages (``StoredMessage.id``), both exclusive; ``batch`` is the number of a request.
     """
 
     type: str | None = None
@@ -25,27 +46,49 @@ class Filter:
     search: str = ""
     after: int = 0
     before: int | None = None
+    batch: int | None = None
 
-    def condition(self) -> tuple[str, tuple[object, ...]]:
-        """The SQL condition and its values."""
-        parts: list[tuple[str, tuple[object, ...]]] = [("id > ?", (self.after,))]
-        if self.before is not None:
-            parts.append(("id < ?", (self.before,)))
-        if self.type:
-            parts.append(("type = ?", (self.type,)))
-        if self.status:
-            parts.append(("status = ?", (self.status,)))
-        if self.search:
-            pattern = like(self.search)
-            parts.append((r"(message LIKE ? ESCAPE '\' OR code LIKE ? ESCAPE '\')", (pattern, pattern)))
-        return " AND ".join(part for part, _ in parts), tuple(value for _, values in parts for value in values)
+    def condition(self) -> Condition:
+        """Return the SQL condition and its values."""
+        return equal(type=self.type, status=self.status, batch_id=self.batch)
+
+    def matches(self, row: sqlite3.Row) -> bool:
+        """Return whether the row holds the text."""
+        return contains(self.search, row["message"], row["code"])
 
 
-def like(search: str) -> str:
-    """A LIKE pattern that finds the text literally, anywhere."""
-    for special in "\\%_":
-        search = search.replace(special, "\\" + special)
-    return f"%{search}%"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestFilter:
+    """A choice of requests; a field that is left out does not restrict.
+
+    ``failed`` chooses by the answer: True for all but 2xx, False for 2xx. ``search`` may be anywhere in the path, the
+    headers, the error or the ids of the messages.
+    """
+
+    failed: bool | None = None
+    search: str = ""
+    after: int = 0
+    before: int | None = None
+
+    def condition(self) -> Condition:
+        """Return the SQL condition and its values."""
+        return ("TRUE", ()) if self.failed is None else ("(status NOT BETWEEN 200 AND 299) = ?", (self.failed,))
+
+    def matches(self, row: sqlite3.Row) -> bool:
+        """Return whether the row holds the text."""
+        return contains(self.search, row["path"], row["headers"], row["error"], row["message_ids"])
+
+
+def equal(**wanted: object) -> Condition:
+    """Return the condition that each named column has the given value; None and "" restrict nothing."""
+    given = {column: value for column, value in wanted.items() if value not in (None, "")}
+    return " AND ".join(["TRUE", *(f"{column} = ?" for column in given)]), tuple(given.values())
+
+
+def contains(search: str, *texts: str | None) -> bool:
+    """Return whether the text is in one of ``texts``, in upper or lower case. Python searches in linear time."""
+    needle = search.lower()
+    return not needle or any(text is not None and needle in text.lower() for text in texts)
 
 
 def read_message(row: sqlite3.Row) -> StoredMessage:

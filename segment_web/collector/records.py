@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from segment_web.collector.numbers import whole_number
+
 
 class Status(StrEnum):
     """What became of a message that was answered 200."""
@@ -78,8 +80,7 @@ class Batch:
     @property
     def retry_count(self) -> int | None:
         """The X-Retry-Count header, None on a first attempt or when it is no number."""
-        value = self.headers.get("x-retry-count", "")
-        return int(value) if value.isdecimal() else None
+        return whole_number(self.headers.get("x-retry-count", ""))
 
     @property
     def user_agent(self) -> str:

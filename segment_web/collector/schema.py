@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS messages (
     message_id TEXT NOT NULL, received_at TEXT NOT NULL, size INTEGER NOT NULL, message TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS accepted_ids ON messages (message_id) WHERE status = 'accepted';
+CREATE INDEX IF NOT EXISTS of_batches ON messages (batch_id);
 CREATE TABLE IF NOT EXISTS totals (
     status TEXT NOT NULL, type TEXT NOT NULL, code TEXT NOT NULL, count INTEGER NOT NULL,
     PRIMARY KEY (status, type, code)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import secrets
+import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
-from segment_web.collector.queries import Filter, read_batch, read_message, read_stats
+from segment_web.collector.numbers import LARGEST
+from segment_web.collector.queries import Filter, RequestFilter, Wanted, read_batch, read_message, read_stats
 from segment_web.collector.records import Batch, Judged, Stats, Status, StoredBatch, StoredMessage
 from segment_web.collector.rows import batch_row, message_row, sorted_by_status, totals_key
 from segment_web.collector.schema import connect
@@ -19,6 +22,9 @@ KEEP_MESSAGES = 10_000
 
 KEEP_BATCHES = 2_000
 """Requests are looked at less often, and each may carry 2,500 ids."""
+
+SLICE = 100
+"""Rows that are read at a time; between two slices the store takes messages."""
 
 INSERT_MESSAGE = """INSERT INTO messages (batch_id, status, code, type, name, user_id, anonymous_id, library,
 message_id, received_at, size, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -57,20 +63,22 @@ class Store:
             self._trim(execute, batch_id)
 
     def messages(self, where: Filter | None = None, *, limit: int | None = 100) -> list[StoredMessage]:
-        """The messages that pass the filter, newest first; ``limit=None`` for all that are kept."""
-        condition, values = (where or Filter()).condition()
-        query = f"SELECT * FROM messages WHERE {condition} ORDER BY id DESC LIMIT ?"
-        return [read_message(row) for row in self._all(query, *values, -1 if limit is None else limit)]
+        """Return the messages that pass the filter, newest first; ``limit=None`` for all that are kept."""
+        return [read_message(row) for row in islice(self._rows("messages", where or Filter()), limit)]
 
     def message(self, id: int) -> StoredMessage | None:
         """One message by its number in the store, None if it is gone."""
         rows = self._all("SELECT * FROM messages WHERE id = ?", id)
         return read_message(rows[0]) if rows else None
 
-    def batches(self, *, after: int = 0, limit: int | None = 100) -> list[StoredBatch]:
-        """The requests with a number greater than ``after``, newest first; ``limit=None`` for all that are kept."""
-        query = "SELECT * FROM batches WHERE id > ? ORDER BY id DESC LIMIT ?"
-        return [read_batch(row) for row in self._all(query, after, -1 if limit is None else limit)]
+    def batches(self, where: RequestFilter | None = None, *, limit: int | None = 100) -> list[StoredBatch]:
+        """Return the requests that pass the filter, newest first; ``limit=None`` for all that are kept."""
+        return [read_batch(row) for row in islice(self._rows("batches", where or RequestFilter()), limit)]
+
+    def batch(self, id: int) -> StoredBatch | None:
+        """Return one request by its number in the store, None if it is gone."""
+        rows = self._all("SELECT * FROM batches WHERE id = ?", id)
+        return read_batch(rows[0]) if rows else None
 
     def stats(self) -> Stats:
         """The totals since the last clear."""
@@ -109,6 +117,15 @@ class Store:
         execute("DELETE FROM messages WHERE id <= (SELECT max(id) FROM messages) - ?", (self._keep,))
         execute("DELETE FROM batches WHERE id <= ?", (batch_id - KEEP_BATCHES,))
 
-    def _all(self, query: str, *values: object) -> list[Any]:
+    def _rows(self, table: str, wanted: Wanted) -> Iterator[sqlite3.Row]:
+        """Yield rows, newest first. The lock is free between two slices: a long search holds up no message."""
+        condition, values = wanted.condition()
+        query = f"SELECT * FROM {table} WHERE id > ? AND id < ? AND {condition} ORDER BY id DESC LIMIT {SLICE}"
+        before = LARGEST if wanted.before is None else wanted.before
+        while rows := self._all(query, wanted.after, before, *values):
+            yield from filter(wanted.matches, rows)
+            before = rows[-1]["id"]
+
+    def _all(self, query: str, *values: object) -> list[sqlite3.Row]:
         with self._changed:
             return self._connection.execute(query, values).fetchall()

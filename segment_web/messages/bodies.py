@@ -65,12 +65,17 @@ def read_object(body: bytes) -> dict[str, Any]:
     return value
 
 
-def encoded_size(item: object) -> int:
-    """The bytes of one message as compact UTF-8 JSON; :class:`RefusedError` if it is too large or nested too deeply."""
+def encoded(item: object) -> bytes:
+    """Return compact UTF-8 JSON; :class:`RefusedError` if the value is nested too deeply to be written."""
     try:
-        size = len(orjson.dumps(item))
+        return orjson.dumps(item)
     except (TypeError, RecursionError):
         raise RefusedError(400, "a message is nested too deeply") from None
+
+
+def encoded_size(item: object) -> int:
+    """Return the bytes of one message as compact UTF-8 JSON; :class:`RefusedError` if it is too large or too deep."""
+    size = len(encoded(item))
     if size > MESSAGE_BYTES:
         raise TooLargeError(f"a message is too large: {size} bytes, at most {MESSAGE_BYTES}")
     return size

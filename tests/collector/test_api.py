@@ -41,9 +41,61 @@ def test_requests_are_listed_with_a_masked_key(client: httpx.Client) -> None:
     assert "secret" not in answer.text
 
 
-@pytest.mark.parametrize("junk", ["limit=x", "after=x", "before=x", "limit=-5", "type=%27", "search=%25%5c%00"])
-def test_junk_parameters_do_no_harm(junk: str, client: httpx.Client) -> None:
-    assert client.get(f"/api/messages?{junk}").status_code == 200
+HUGE = (str(2**63), "9" * 5_000, "0" * 5_000 + "1")
+
+
+@pytest.mark.parametrize("path", ["messages", "batches"])
+def test_junk_parameters_do_no_harm(path: str, client: httpx.Client) -> None:
+    client.post("/v1/t", json=track())
+    numbers = [
+        f"{name}={text}" for name in ("limit", "after", "before", "batch", "failed") for text in ("x", "-5", *HUGE)
+    ]
+    for junk in (*numbers, "type=%27", "search=%25%5c%00", "search=" + "a" * 500):
+        assert client.get(f"/api/{path}?{junk}").status_code == 200, junk[:50]
+    assert len(client.get(f"/api/{path}?before={HUGE[0]}").json()[path]) == 1
+    assert client.get(f"/api/{path}?after={HUGE[0]}").json()[path] == []
+    assert client.get(f"/api/{path}?search=" + "a" * 501).status_code == 400
+
+
+@pytest.mark.parametrize("id", HUGE)
+def test_a_message_of_a_huge_number_is_not_found(id: str, client: httpx.Client) -> None:
+    client.post("/v1/t", json=track())
+    assert client.get(f"/api/messages/{id}").status_code == (200 if id.startswith("0") else 404)
+
+
+@pytest.mark.parametrize("number", HUGE[:2])
+def test_no_request_breaks_the_list_of_requests(number: str, client: httpx.Client) -> None:
+    headers = {"X-Retry-Count": number, "User-Agent": "a" * 50_000}
+    client.post("/v1/t", json=track(), headers=headers)
+    (shown,) = client.get("/api/batches").json()["batches"]
+    assert (shown["retry_count"], len(shown["headers"]["user-agent"])) == (2**63 - 1, 1_000)
+
+
+def test_no_depth_of_a_message_breaks_the_lists(client: httpx.Client) -> None:
+    answers = {client.post("/v1/batch", json=batch(nested(depth))).status_code for depth in range(250, 258)}
+    assert answers == {200, 400}
+    assert client.get("/api/messages").status_code == client.get("/api/batches").status_code == 200
+
+
+def nested(depth: int) -> object:
+    return [] if depth == 0 else [nested(depth - 1)]
+
+
+def test_requests_are_chosen_by_answer_and_text(server: CollectorServer, client: httpx.Client) -> None:
+    client.post("/v1/t", json=track("first-id"))
+    client.post("/v1/t", content=b"nope", headers={"User-Agent": "Tester/1"})
+    first, second = (stored.id for stored in server.batches)
+    for asked, expected in (
+        ({"failed": "1"}, [second]),
+        ({"failed": "0"}, [first]),
+        ({"search": "FIRST-id"}, [first]),
+        ({"search": "tester"}, [second]),
+        ({"search": "not valid"}, [second]),
+        ({"before": str(second)}, [first]),
+    ):
+        assert [row["id"] for row in client.get("/api/batches", params=asked).json()["batches"]] == expected, asked
+    (message,) = client.get("/api/messages", params={"batch": first}).json()["messages"]
+    assert message["message_id"] == "first-id"
 
 
 def test_clear_forgets_everything(server: CollectorServer, client: httpx.Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,6 +47,25 @@ def test_messages_are_found_by_type_status_and_text(store: Store) -> None:
     assert ids(store, search="100%") == ["m1"]
     assert ids(store, search="ID_NOT") == ["m3"]
     assert ids(store, search="0_%") == []
+
+
+def test_text_is_found_in_upper_and_lower_case(store: Store) -> None:
+    record(store, track("m1", event="Größe geändert"))
+    assert ids(store, search="GRÖSSE") == []
+    assert ids(store, search="GRÖßE GEÄNDERT") == ["m1"]
+
+
+def test_a_search_holds_up_no_message(store: Store) -> None:
+    class Search(Filter):
+        def matches(self, row: sqlite3.Row) -> bool:
+            sender = threading.Thread(target=record, args=(store, track("meanwhile")), daemon=True)
+            sender.start()
+            sender.join(20)
+            return not sender.is_alive()
+
+    record(store, track("m1"))
+    assert [stored.message_id for stored in store.messages(Search())] == ["m1"]
+    assert ids(store) == ["meanwhile", "m1"]
 
 
 def test_cursors_are_exclusive_and_survive_a_clear(store: Store) -> None:
