@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
@@ -13,6 +15,11 @@ from segment_web.collector.endpoint import Endpoint
 from segment_web.collector.hosts import Hosts
 from segment_web.collector.pages import Pages
 from segment_web.collector.store import Store
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+SLASHES = re.compile("/{2,}")
 
 MAX_WIRE_BYTES = 8 * 1024 * 1024
 """More than this is not read at all; what lies between Segment's limit and it is read and refused with 400."""
@@ -42,4 +49,16 @@ def create_app(
     app.before_request(Hosts(hosts).check)
     app.register_blueprint(Endpoint(store, answers or Answers(), write_keys, now, new_id, tokens).blueprint())
     app.register_blueprint(Pages(store, write_keys is None).blueprint())
+    app.wsgi_app = single_slashes(app.wsgi_app)  # type: ignore[assignment, method-assign]
     return app
+
+
+def single_slashes(app: WSGIApplication) -> WSGIApplication:
+    """Treat ``//v1/batch``, which a host setting with a final slash leads to, as ``/v1/batch``; Flask would redirect,
+    and senders do not follow a redirect."""
+
+    def merged(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ["PATH_INFO"] = SLASHES.sub("/", environ.get("PATH_INFO", ""))
+        return app(environ, start_response)
+
+    return merged

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
+from segment_web.collector import pixel
 from segment_web.collector.answers import Answers, Scripted
 from segment_web.collector.auth import check_token, write_key
 from segment_web.collector.ingest import judge
@@ -15,7 +17,7 @@ from segment_web.collector.records import Batch, Judged
 from segment_web.collector.store import Store
 from segment_web.collector.validation import EMPTY_BATCH
 from segment_web.messages.bodies import RefusedError, decode, read_object
-from segment_web.messages.parcel import BATCH_PATHS, METRICS_PATH, SINGLE_PATHS, text, unpack
+from segment_web.messages.parcel import BATCH_PATHS, METRICS_PATH, SHORT_TYPES, SINGLE_PATHS, text, unpack
 from segment_web.messages.wire import iso
 
 RECORDED_HEADERS = ("content-type", "content-encoding", "user-agent", "x-retry-count", "origin")
@@ -53,6 +55,7 @@ class Endpoint:
         blueprint = Blueprint("tracking", __name__, url_prefix="/v1")
         route = blueprint.route("/<path>", methods=["POST"], strict_slashes=False, provide_automatic_options=False)
         route(self.receive)
+        blueprint.add_url_rule("/pixel/<kind>", "pixel", self.show_pixel)
         blueprint.add_url_rule("/<path>", "preflight", self.preflight, methods=["OPTIONS"])
         blueprint.after_request(allow_any_origin)
         return blueprint
@@ -68,16 +71,24 @@ class Endpoint:
         if path not in BATCH_PATHS and path not in SINGLE_PATHS:
             abort(404)
         scripted = self.answers.take()
-        batch, judged = self.examine(path)
+        batch, judged = self.examine(path, request.get_data(cache=False), read_object)
         if scripted is None:
             self.store.add(batch, judged)
             return reply(batch)
         return self.play(scripted, batch, judged)
 
-    def examine(self, path: str) -> tuple[Batch, list[Judged]]:
-        """Read a request to the end, as far as it can be read, and say how it would be answered."""
+    def show_pixel(self, kind: str) -> Response:
+        """Take the message in a pixel's query and answer with the image, whatever the message is worth."""
+        if kind not in SHORT_TYPES.values():
+            abort(404)
+        if request.method == "GET":
+            batch, judged = self.examine(kind, request.query_string, lambda _: pixel.message_of(request.args))
+            self.store.add(replace(batch, status=200), judged)
+        return Response(pixel.GIF, headers=pixel.HEADERS)
+
+    def examine(self, path: str, raw: bytes, read: Callable[[bytes], dict[str, Any]]) -> tuple[Batch, list[Judged]]:
+        """Read a request as far as it can be read, and return it with its answer and its judged messages."""
         received_at = self.now()
-        raw = request.get_data(cache=False)
         headers = {
             name: request.headers[name][:MOST_OF_A_HEADER] for name in RECORDED_HEADERS if name in request.headers
         }
@@ -85,7 +96,7 @@ class Endpoint:
         try:
             body = decode(raw, request.headers.get("Content-Encoding", ""))
             batch = replace(batch, body_bytes=len(body))
-            parcel = unpack(path, read_object(body))
+            parcel = unpack(path, read(body))
             batch = replace(batch, sent_at=text(parcel.sent_at), message_ids=parcel.message_ids)
             authorization = request.headers.get("Authorization", "")
             check_token(authorization, self.tokens)

@@ -34,6 +34,8 @@ def complete(
         encoded(invalid)  # one level deeper than the item: the store must be able to write it
         return invalid, "multi_user_error"
     message = parcel.whole(item)
+    if type(item.get("userId")) is int:  # mobile SDKs send numbers; Segment turns them into text
+        message["userId"] = str(item["userId"])
     if item.get("messageId") in (None, ""):
         message["messageId"] = new_id()
     stamp(message, received_at, parcel.sent_at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from codecs import BOM_UTF8
 from typing import Any
 
 import orjson
@@ -55,9 +56,9 @@ def inflate(body: bytes, limit: int) -> bytes:
 
 
 def read_object(body: bytes) -> dict[str, Any]:
-    """Parse strict JSON (no NaN, valid UTF-8) whatever the content type says; it must be an object."""
+    """Parse strict JSON (no NaN, valid UTF-8), with or without a byte order mark; it must be an object."""
     try:
-        value = orjson.loads(body)
+        value = orjson.loads(body.removeprefix(BOM_UTF8))
     except orjson.JSONDecodeError:
         raise RefusedError(400, "the body is not valid JSON") from None
     if not isinstance(value, dict):

@@ -17,7 +17,7 @@ from tests.collector.messages import batch, track
 SUCCESS = {"success": True}
 
 
-@pytest.mark.parametrize("path", ["batch", "import", "b", "batch/"])
+@pytest.mark.parametrize("path", ["batch", "import", "b", "batch/", "/batch", "//batch//"])
 def test_batch_paths_keep_every_message_in_order(path: str, server: CollectorServer, client: httpx.Client) -> None:
     answer = client.post(f"/v1/{path}", json=batch(track("m1"), track("m2")))
     assert (answer.status_code, answer.json()) == (200, SUCCESS)
@@ -65,6 +65,11 @@ def test_bodies_are_json_whatever_they_are_called(
 ) -> None:
     body = b'{"userId":"u1","event":"Tested"}'
     assert client.post("/v1/t", content=body, headers={"Content-Type": content_type}).status_code == 200
+    assert len(server.messages) == 1
+
+
+def test_a_byte_order_mark_is_no_part_of_a_body(server: CollectorServer, client: httpx.Client) -> None:
+    assert client.post("/v1/t", content=b'\xef\xbb\xbf{"userId":"u1","event":"Tested"}').status_code == 200
     assert len(server.messages) == 1
 
 

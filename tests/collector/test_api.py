@@ -12,7 +12,7 @@ from tests.collector.messages import batch, track
 
 
 def test_messages_come_newest_first_with_their_meaning(client: httpx.Client) -> None:
-    client.post("/v1/batch", json=batch(track("m1"), track("m2", userId=7)))
+    client.post("/v1/batch", json=batch(track("m1"), track("m2", userId=7.5)))
     second, first = client.get("/api/messages").json()["messages"]
     assert (first["message_id"], first["status"], first["message"]["event"]) == ("m1", "accepted", "Tested")
     assert (second["code"], second["meaning"]) == ("id_not_string", "An id is not a non-empty string.")

@@ -105,8 +105,19 @@ def test_a_message_id_counts_once_within_and_across_requests(server: CollectorSe
     assert (server.stats.accepted, server.stats.duplicates, server.stats.discarded) == (1, 2, 0)
 
 
+def test_a_whole_number_for_a_user_is_text_and_nothing_else_is(server: CollectorServer, client: httpx.Client) -> None:
+    others = ({"userId": 7.5}, {"userId": True}, {"anonymousId": 7}, {"userId": "u", "messageId": 7})
+    client.post("/v1/batch", json=batch(track("m1", userId=7), track("m2", userId=-(2**63)), *map(bare, others)))
+    assert [message["userId"] for message in server.messages] == ["7", str(-(2**63))]
+    assert [stored.code for stored in server.discarded] == ["id_not_string"] * len(others)
+
+
+def bare(ids: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "track", "event": "Tested", **ids}
+
+
 def test_a_discarded_message_does_not_use_up_its_id(server: CollectorServer, client: httpx.Client) -> None:
-    client.post("/v1/t", json=track("m1", userId=7))
+    client.post("/v1/t", json=track("m1", userId=True))
     client.post("/v1/t", json=track("m1"))
     assert len(server.messages) == 1
 

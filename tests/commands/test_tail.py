@@ -77,7 +77,7 @@ def test_a_collector_is_followed_over_an_outage(server: CollectorServer) -> None
         post(
             server, track("m4", event="Order\x1b[31m Completed", userId="u1", properties={"total": 27.5, "sku": "mug"})
         )
-        post(server, track("m5", event="Bad", userId=7))
+        post(server, track("m5", event="Bad", userId=7.5))
         words = running.line().split()
         assert words[1:] == ["track", "Order\N{REPLACEMENT CHARACTER}[31m", "Completed", "u1", "total=27.5", "sku=mug"]
         assert "✗ discarded: id_not_string" in running.line()
