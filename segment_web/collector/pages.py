@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from segment_web.collector import parameters
 from segment_web.collector.numbers import whole_number
+from segment_web.collector.preview import preview
 from segment_web.collector.queries import Filter, RequestFilter
 from segment_web.collector.records import StoredBatch, StoredMessage
 from segment_web.collector.store import Store
@@ -56,7 +57,8 @@ class Pages:
 
     def index(self) -> str:
         """The page itself; it fills itself from the JSON below."""
-        return render_template("collector.html", url=request.host_url.rstrip("/"), any_key=self.any_key)
+        shown = {"url": request.host_url.rstrip("/"), "any_key": self.any_key, "most_search": parameters.MOST_SEARCH}
+        return render_template("collector.html", **shown)
 
     def messages(self) -> Response:
         """Return messages, newest first.
@@ -105,7 +107,10 @@ class Pages:
 
 
 def shown_message(message: StoredMessage, *, whole: bool) -> dict[str, Any]:
-    shown = asdict(message) | {"meaning": MEANINGS.get(message.code or "")}
+    """Convert a message to JSON's types; ``time`` is when it happened, ``preview`` a line about its contents."""
+    body = message.message
+    shown = asdict(message) | {"meaning": MEANINGS.get(message.code or ""), "preview": preview(body)}
+    shown["time"] = body.get("timestamp", message.received_at)
     return shown if whole else {name: value for name, value in shown.items() if name != "message"}
 
 

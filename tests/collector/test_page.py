@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from collections.abc import Iterator
 
@@ -23,6 +24,14 @@ QUIET = (
 ).split()
 
 EVIL = "<img src=x onerror=\"document.title='owned'\">"
+
+
+ORDER = track(
+    "m1",
+    event="Order Completed",
+    properties={"total": 12.5, "lines": [1, 2]},
+    timestamp="2024-01-05T10:00:00.250Z",
+)
 
 
 @pytest.fixture
@@ -49,10 +58,12 @@ def test_a_visit_from_the_empty_page_to_cleared_again(
     page.wait_for_selector("#empty:not([hidden])")
     assert f'"HOST": "{server.url}"' in page.inner_text("#empty")
 
-    client.post("/v1/batch", json=batch(track("m1", event="Order Completed"), track("m2", event=EVIL, userId=7.5)))
-    page.wait_for_selector("#message-rows li >> nth=1")
-    assert [name.inner_text() for name in page.query_selector_all("#message-rows .name")] == [EVIL, "Order Completed"]
-    assert [page.inner_text(f"#total-{name}") for name in ("received", "accepted", "discarded")] == ["2", "1", "1"]
+    client.post("/v1/batch", json=batch(ORDER, track("m2", event=EVIL, userId=7.5)))
+    expect(page.locator("#message-rows .name")).to_have_text([EVIL, "Order Completedtotal: 12.5 · lines: [2]"])
+    for name, total in {"received": "2", "accepted": "1", "discarded": "1"}.items():
+        expect(page.locator(f"#total-{name}")).to_have_text(total)
+    happened, arrived = page.locator("#message-rows li:last-child time").evaluate_all("all => all.map(t => t.dateTime)")
+    assert (happened, arrived) == (ORDER["timestamp"], server.batches[0].received_at)
 
     page.focus("#message-rows .row")
     page.keyboard.press("Enter")
@@ -60,7 +71,7 @@ def test_a_visit_from_the_empty_page_to_cleared_again(
     assert "An id is not a non-empty string." in page.inner_text(".facts")
     assert '"userId": 7.5' in page.inner_text(".detail pre")
     page.keyboard.press("ArrowDown")
-    assert page.evaluate("document.activeElement.querySelector('.name').textContent") == "Order Completed"
+    assert "Order Completed" in page.evaluate("document.activeElement.querySelector('.name').textContent")
 
     page.keyboard.press("/")
     page.keyboard.type("order comp")
@@ -69,9 +80,16 @@ def test_a_visit_from_the_empty_page_to_cleared_again(
     page.select_option("#status", "discarded")
     expect(page.locator("#message-rows .status")).to_have_text(["id_not_string"])
 
+    client.post("/v1/batch", content=gzip.compress(b"{nope" * 99), headers={"Content-Encoding": "gzip"})
     page.click("[data-view=requests]")
-    page.wait_for_selector("#request-rows li")
-    assert "/v1/batch" in page.inner_text("#request-rows")
+    expect(page.locator("#request-rows > li")).to_have_count(2)
+    cells = "#request-rows > li > .row > *"
+    assert page.locator(cells).evaluate_all("all => all.filter(c => c.scrollWidth > c.clientWidth)") == []
+    page.select_option("#answer", "Refused")
+    expect(page.locator("#request-rows .name")).to_have_text(["/v1/batchthe body is not valid JSON"])
+    page.select_option("#answer", "Any answer")
+    page.click("#request-rows > li:last-child > .row")
+    expect(page.locator(".inside .chip")).to_have_text(["track", "track"])
 
     page.click("[data-view=messages]")
     page.click("#clear")

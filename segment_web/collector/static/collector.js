@@ -13,6 +13,7 @@ const lists = {
   messages: { rows: $("message-rows"), row: messageRow, newest: 0, path: "/api/messages", key: "messages" },
   requests: { rows: $("request-rows"), row: requestRow, newest: 0, path: "/api/batches", key: "batches" },
 };
+const HINTS = { messages: "Filter: event, user, any value", requests: "Filter: path, sender, message id" };
 const state = { view: "messages", paused: false, epoch: null, received: 0, receivedAtPause: 0, turn: 0 };
 
 async function ask(path, parameters = {}) {
@@ -22,8 +23,8 @@ async function ask(path, parameters = {}) {
 }
 
 function filters() {
-  if (state.view !== "messages") return {};
-  const values = { search: $("search").value.trim(), type: $("type").value, status: $("status").value, summary: 1 };
+  const own = state.view === "messages" ? { type: $("type").value, status: $("status").value } : { failed: $("answer").value };
+  const values = { search: $("search").value.trim(), ...own };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value));
 }
 
@@ -32,8 +33,8 @@ async function loadNew({ fromScratch = false } = {}) {
   const turn = fromScratch ? ++state.turn : state.turn;
   const list = lists[state.view];
   const after = fromScratch ? 0 : list.newest;
-  const found = (await ask(list.path, { ...filters(), after, limit: STEP }))[list.key];
-  if (turn !== state.turn || (!fromScratch && after !== list.newest)) return;
+  const found = (await ask(list.path, { ...filters(), after, limit: STEP, summary: 1 }))[list.key];
+  if (turn !== state.turn || (!fromScratch && (state.paused || after !== list.newest))) return;
   if (fromScratch) list.rows.replaceChildren();
   const rows = found.map(list.row);
   if (!fromScratch) rows.forEach((row) => row.classList.add("arrived"));
@@ -48,13 +49,13 @@ async function loadNew({ fromScratch = false } = {}) {
 }
 
 async function loadOlder() {
-  const rows = lists.messages.rows;
+  const list = lists[state.view];
   const turn = state.turn;
-  const before = rows.lastElementChild.dataset.id;
-  const { messages } = await ask("/api/messages", { ...filters(), before, limit: STEP });
+  const before = list.rows.lastElementChild.dataset.id;
+  const found = (await ask(list.path, { ...filters(), before, limit: STEP, summary: 1 }))[list.key];
   if (turn !== state.turn) return;
-  rows.append(...messages.map(messageRow));
-  $("older").hidden = messages.length < STEP;
+  list.rows.append(...found.map(list.row));
+  $("older").hidden = found.length < STEP;
 }
 
 async function loadTotals() {
@@ -72,12 +73,12 @@ async function loadTotals() {
 
 function showWhatIsThere() {
   const empty = lists[state.view].rows.children.length === 0;
-  const filtered = state.view === "messages" && Object.keys(filters()).length > 1;
+  const filtered = Object.keys(filters()).length > 0;
   $("messages").hidden = state.view !== "messages" || empty;
-  $("requests").hidden = state.view !== "requests";
-  $("no-requests").hidden = !empty;
+  $("requests").hidden = state.view !== "requests" || empty;
   $("no-match").hidden = !(empty && filtered);
-  $("empty").hidden = !(empty && !filtered && state.view === "messages");
+  $("empty").hidden = !(empty && !filtered);
+  if (empty) $("older").hidden = true;
 }
 
 function showState(offline = false) {
@@ -115,7 +116,8 @@ function choose(view) {
   for (const button of document.querySelectorAll("[data-view]")) {
     button.setAttribute("aria-pressed", String(button.dataset.view === view));
   }
-  $("filters").hidden = view !== "messages";
+  $("search").placeholder = HINTS[view];
+  for (const part of document.querySelectorAll("[data-of]")) part.hidden = part.dataset.of !== view;
   reload();
 }
 
@@ -150,6 +152,7 @@ $("search").addEventListener("input", () => {
 });
 $("type").addEventListener("change", reload);
 $("status").addEventListener("change", reload);
+$("answer").addEventListener("change", reload);
 $("filters").addEventListener("submit", (event) => event.preventDefault());
 $("reset").addEventListener("click", () => ($("filters").reset(), reload()));
 $("older").addEventListener("click", quietly(loadOlder));

@@ -1,6 +1,6 @@
 // One row per message, and what unfolds below it.
 
-import { bytes, cell, clock, make } from "./elements.js";
+import { bytes, cell, clock, facts, lines, make, unfold } from "./elements.js";
 import { coloured } from "./json.js";
 
 const TONES = { accepted: "good", discarded: "bad", duplicate: "warn" };
@@ -10,21 +10,38 @@ export function messageRow(message) {
   const button = make(
     "button",
     { type: "button", class: "row message-grid", "aria-expanded": "false" },
-    clock(message.received_at),
+    times(message),
     make("span", {}, make("span", { class: "chip", "data-type": message.type }, message.type || "unknown")),
-    cell("name", title(message), message.type === "identify" ? "–" : "no name"),
+    what(message),
     who(message),
     status(message),
     cell("library", message.library),
   );
   const item = make("li", { "data-id": message.id }, button);
-  button.addEventListener("click", () => toggle(item, button, message));
+  unfold(item, button, () => detail(message));
   return item;
 }
 
-function title(message) {
-  return message.type === "alias" && message.name ? `${message.name} → ${message.user_id}` : message.name;
+// When it happened and, below, when it arrived: all messages of a batch arrive at once.
+function times(message) {
+  const arrived = clock(message.received_at, `received at ${message.received_at}`);
+  return lines("times", clock(message.time, `happened at ${message.time}`), arrived);
 }
+
+// Its name and, below, what it holds; an identify has no name.
+function what(message) {
+  const element = lines("name", title(message), message.type !== "identify" && message.preview);
+  element.title = [element.firstChild.textContent, message.preview].filter(Boolean).join("\n");
+  return element;
+}
+
+function title(message) {
+  if (message.type === "identify") return quiet(message.preview || "no traits", message.preview ? "contents" : "none");
+  if (message.type === "alias" && message.name) return quiet(`${message.name} → ${message.user_id}`);
+  return message.name ? quiet(message.name) : quiet("no name", "none");
+}
+
+const quiet = (text, className = "") => make("span", { class: `line ${className}` }, text);
 
 function who(message) {
   const element = cell("who", message.user_id || message.anonymous_id, "nobody");
@@ -37,36 +54,25 @@ function status(message) {
   return make("span", {}, make("span", { class: "status", "data-tone": TONES[message.status], title: message.meaning ?? "" }, text));
 }
 
-function toggle(item, button, message) {
-  const opening = button.getAttribute("aria-expanded") === "false";
-  button.setAttribute("aria-expanded", String(opening));
-  item.classList.toggle("open", opening);
-  if (opening) item.append(detail(message));
-  else item.querySelector(".detail").remove();
-}
-
 function detail(message) {
   const pre = make("pre", { tabindex: "0" }, "Loading…");
   const copy = make("button", { type: "button" }, "Copy");
   fill(pre, copy, message.id);
-  return make("div", { class: "detail" }, facts(message), make("div", { class: "code" }, pre, copy));
+  return make("div", { class: "detail" }, known(message), make("div", { class: "code" }, pre, copy));
 }
 
-function facts(message) {
-  const list = make("dl", { class: "facts" });
-  if (message.meaning) {
-    list.append(make("div", { class: "reason", "data-tone": TONES[message.status] }, message.meaning));
-  }
-  const rows = {
+function known(message) {
+  const list = facts({
     "Message id": message.message_id,
     "User id": message.user_id,
     "Anonymous id": message.anonymous_id,
+    "Happened at": message.time,
     "Received at": message.received_at,
     Size: bytes(message.size),
     Request: `#${message.batch_id}`,
-  };
-  for (const [name, value] of Object.entries(rows)) {
-    if (value) list.append(make("div", {}, make("dt", {}, name), make("dd", {}, value)));
+  });
+  if (message.meaning) {
+    list.prepend(make("div", { class: "reason", "data-tone": TONES[message.status] }, message.meaning));
   }
   return list;
 }
