@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from shop.views import account, cart, catalogue, checkout, newsletter, plumbing
+from shop.views import account, cart, catalogue, checkout, consent, newsletter, plumbing
 
 urlpatterns = [
     path("", catalogue.home, name="home"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("account/", account.account, name="account"),
     path("newsletter/", newsletter.subscribe, name="newsletter"),
+    path("consent/", consent.answer, name="consent"),
     path("healthz", plumbing.healthz, name="healthz"),
     path("static/<path:name>", plumbing.static_file),
 ]

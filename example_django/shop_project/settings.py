@@ -36,6 +36,7 @@ SEGMENT = {
     "WRITE_KEY": os.environ.get("SEGMENT_WRITE_KEY"),
     "APP": {"name": "Otter & Oak", "version": "1.0.0"},
     "USER_TRAITS": ["email", "username", "first_name"],  # none by default: personal data leaves only when asked for
+    "CONSENT": "cookie",  # nothing is recorded before the visitor agrees in the banner (shop/views/consent.py)
     "PAGE_VIEWS": True,  # the server tells Segment about page views where the browser's snippet does not
 }
 if segment_host := os.environ.get("SEGMENT_HOST"):

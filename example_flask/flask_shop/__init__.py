@@ -11,7 +11,7 @@ from flask import Flask, render_template
 from flask_shop.extensions import csrf, db, login_manager, segment
 from flask_shop.frame import money, shop_frame
 from flask_shop.seed import seed
-from flask_shop.views import account, cart, catalogue, checkout, newsletter, plumbing
+from flask_shop.views import account, cart, catalogue, checkout, consent, newsletter, plumbing
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -28,6 +28,7 @@ def create_app(**settings: Any) -> Flask:
         # console in debug mode, and nothing is sent.
         SEGMENT_APP={"name": "Otter & Oak", "version": "1.0.0"},
         SEGMENT_USER_TRAITS=["email", "username", "first_name"],  # personal data leaves only when asked for
+        SEGMENT_CONSENT="cookie",  # nothing is recorded before the visitor agrees in the banner (views/consent.py)
         SEGMENT_PAGE_VIEWS=True,  # the server tells Segment about page views where the browser's snippet does not
     )
     app.config.from_prefixed_env()
@@ -38,7 +39,7 @@ def create_app(**settings: Any) -> Flask:
     segment.init_app(app)  # 2 of 3: the extension
     # 3 of 3: the first-party proxy, by which analytics.js and its events go; blockers know no such path.
     app.register_blueprint(segment.proxy, url_prefix="/a")
-    for views in (catalogue, cart, checkout, account, newsletter, plumbing):
+    for views in (catalogue, cart, checkout, account, newsletter, consent, plumbing):
         app.register_blueprint(views.blueprint)
     app.register_error_handler(404, lambda error: (render_template("404.html"), 404))
     app.context_processor(shop_frame)

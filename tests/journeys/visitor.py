@@ -18,6 +18,7 @@ HEADERS = {
     "Sec-CH-UA-Mobile": "?0",
     "Sec-CH-UA-Platform": '"Linux"',
 }
+AGREED = {"segment_consent": "true"}  # the answer to the banner, from an earlier visit
 _NUMBER = re.compile(r"OO-[A-Z0-9]{8}(?![A-Z0-9])")
 
 
@@ -36,7 +37,7 @@ class Visitor:
     """Remembers cookies, the last form's token and all that was seen."""
 
     def __init__(self, url: str) -> None:
-        self._client = httpx.Client(base_url=url, headers=HEADERS, trust_env=False, timeout=10)
+        self._client = httpx.Client(base_url=url, headers=HEADERS, cookies=AGREED, trust_env=False, timeout=10)
         self._token = ""
         self._page = url + "/"
         self.seen: list[Seen] = []

@@ -24,6 +24,7 @@ HEADERS: Final = {
 }
 TIMEOUT: Final = 10.0  # seconds a page may take; the first one loads templates
 ANONYMOUS_ID: Final = "ajs_anonymous_id"
+AGREED: Final = "segment_consent", "true"  # the answer to the banner, from an earlier visit
 
 
 class Browser:
@@ -33,6 +34,7 @@ class Browser:
         self._client = httpx.Client(
             base_url=url, headers=HEADERS, follow_redirects=True, timeout=TIMEOUT, trust_env=False
         )
+        self._client.cookies.set(*AGREED)
         self._referrer = ""
         self.path = ""
         self.page = ""

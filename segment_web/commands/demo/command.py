@@ -102,7 +102,7 @@ def until_interrupted(options: Namespace, output: Output) -> Result:
     with opened(options, SHOP_PORT, COLLECTOR_PORT) as (shop, collector):
         output.line(f"The shop is at {output.styled(shop.url, Style.STRONG)}")
         output.line(f"What arrives is at {output.styled(collector.url, Style.STRONG)}")
-        output.line("Ctrl-C ends both.")
+        output.line("Agree in the banner of the shop: it records nothing before. Ctrl-C ends both.")
         if output.is_json:
             output.document({"shop": shop.url, "collector": collector.url})
         try:

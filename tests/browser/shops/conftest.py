@@ -34,7 +34,7 @@ class Shop:
     scratch: Path
 
 
-Enter = Callable[[Shop], "Shopper"]
+Enter = Callable[..., "Shopper"]
 
 
 @pytest.fixture(scope="package")
@@ -66,8 +66,8 @@ def enter(browser: Any) -> Iterator[Enter]:
 
     with ExitStack() as leaving:
 
-        def opened(shop: Shop) -> Shopper:
-            shopper = Shopper(browser, shop.process.url, shop.collector)
+        def opened(shop: Shop, *, has_agreed: bool = True) -> Shopper:
+            shopper = Shopper(browser, shop.process.url, shop.collector, has_agreed=has_agreed)
             leaving.callback(shopper.close)
             shoppers.append(shopper)
             return shopper

@@ -24,7 +24,7 @@ Message = dict[str, Any]
 class Shopper:
     """One browser profile; its user agent is like no other's, which tells the messages of several people apart."""
 
-    def __init__(self, browser: Browser, url: str, collector: CollectorServer) -> None:
+    def __init__(self, browser: Browser, url: str, collector: CollectorServer, *, has_agreed: bool) -> None:
         self.number = next(_numbers)
         self._agent = CHROME.replace("126.0.0.0", f"126.0.{self.number}.0")
         self._collector = collector
@@ -34,6 +34,8 @@ class Shopper:
         self._context.on("request", lambda request: self.hosts.add(request.url.split("/")[2].partition(":")[0]))
         self.complaints: list[str] = []
         self.hosts: set[str] = set()
+        if has_agreed:
+            self.has("segment_consent", "true", domain=HOST)
         self.page = self.open_tab()
 
     def open_tab(self) -> Page:
@@ -63,6 +65,11 @@ class Shopper:
         """To the newsletter, by the form on every page."""
         self.page.fill("form.letter input[name=email]", email)
         self._press("form.letter button")
+
+    def answer(self, button: str) -> None:
+        """In the banner, or at the foot of the page."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=button).click()
 
     def sign_up(self, name: str) -> None:
         self.go("/signup/")
@@ -136,7 +143,7 @@ class Shopper:
             self.complaints.append(text)
 
     def _mine(self, messages: list[Message]) -> list[Message]:
-        return [message for message in messages if message["context"]["userAgent"] == self._agent]
+        return [message for message in messages if message["context"].get("userAgent") == self._agent]
 
 
 def who(messages: list[Message]) -> set[tuple[str, str | None]]:
