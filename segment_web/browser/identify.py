@@ -9,9 +9,11 @@ from segment_web.browser.destination import destination
 from segment_web.browser.place import Place
 from segment_web.logs import log
 from segment_web.messages.ids import as_text
+from segment_web.scopes import witness
 from segment_web.web import people
 from segment_web.web.capture import WebScope
 
+ONCE = "The browser leaves it out if this tab has made the same call before."
 DIGEST = 32  # hex digits: 128 bits tell any two users' traits apart
 
 
@@ -29,8 +31,10 @@ def identify(place: Place) -> str:
     if not isinstance(user_id, str) or not user_id:
         return ""
     scope.is_personal = True  # no shared cache may make everybody this user
-    who, traits = place.json(user_id), place.json(people.traits(user, scope.rules.user_traits))
+    said = people.traits(user, scope.rules.user_traits)
+    who, traits = place.json(user_id), place.json(said)
     always = place.client.settings.snippet.identify == "always"
+    witness.give([["identify", user_id, said]], scope, "" if always else ONCE)
     digest = "null" if always else place.json(sha256(f"{who} {traits}".encode()).hexdigest()[:DIGEST])
     return place.script(f"window.segmentWeb&&segmentWeb.identify({who},{traits},{digest});")
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from segment_web.browser.destination import destination
 from segment_web.browser.place import Place
+from segment_web.scopes import witness
 
 
 def page(
@@ -22,8 +23,10 @@ def page(
     is, too. ``more`` are properties."""
     if isinstance(destination(place), str):
         return ""
-    said = place.json(page_call(name, category, {**(properties or {}), **more}))
-    return place.script(f"window.segmentWeb&&segmentWeb.call(...{said});")
+    call = page_call(name, category, {**(properties or {}), **more})
+    if place.segment is not None:
+        witness.give([call], place.segment.scope)
+    return place.script(f"window.segmentWeb&&segmentWeb.call(...{place.json(call)});")
 
 
 def page_call(name: str | None, category: str | None, properties: Mapping[str, Any]) -> list[Any]:

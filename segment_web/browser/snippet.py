@@ -9,7 +9,10 @@ from segment_web.browser.destination import Destination, destination, load_optio
 from segment_web.browser.loader import loader
 from segment_web.browser.page import page_call
 from segment_web.browser.place import Place
+from segment_web.scopes import witness
 from segment_web.web.browser_calls import take_calls
+
+HELD = "The browser makes it after segmentWeb.consent()."
 
 
 def snippet(
@@ -43,6 +46,7 @@ def snippet(
         scope.has_snippet = True
         hold = hold or not scope.consent.allowed
         calls += take_calls(scope)
+        witness.give(calls, scope, HELD if hold else "")
     return place.script(f"{loader()}({place.json(_config(place, found, calls, hold))});")
 
 

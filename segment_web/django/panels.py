@@ -21,6 +21,7 @@ class SegmentPanel(Panel):
 
     is_async = True
     title = TITLE
+    nav_icon = "segment_web/panel.svg"  # type: ignore[assignment]  # a static file; older toolbars show no icons
 
     @classmethod
     def ready(cls) -> None:

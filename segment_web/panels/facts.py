@@ -16,6 +16,7 @@ from segment_web.web.capture import WebScope
 from segment_web.web.request_analytics import RequestAnalytics
 
 Fact = tuple[str, str, str]  # what, its value, a remark
+COUNTED = {"browser": "for the browser", "waiting": "waiting", "skipped": "skipped", "dropped": "dropped"}
 MOST_OF_A_VALUE = 500  # characters
 FAILED = "The panel failed: see the log."
 
@@ -40,9 +41,9 @@ def counts(found: dict[str, Any]) -> str:
     calls = found.get("calls", [])
     total = len(calls) + found.get("more", 0)
     parts = [f"{total} call{'' if total == 1 else 's'}" if total else "no calls"]
-    for state in ("waiting", "skipped", "dropped"):
+    for state, words in COUNTED.items():
         if number := sum(call["state"] == state for call in calls):
-            parts.append(f"{number} {state}")
+            parts.append(f"{number} {words}")
     return ", ".join(parts)
 
 

@@ -14,6 +14,8 @@ from segment_web.panels.facts import FAILED, counts
 
 TITLE = "Segment"
 EMPTY = "No call was made in this request."
+WAITS = "It waits for a commit, or for the user to be known."
+LEAVES = {"accepted": "as it leaves", "browser": "as the page holds it"}
 SILENT = "Nothing of this request is recorded"
 CODE = re.compile(r"`([^`]+)`")
 TOKEN = re.compile(  # a string that is cut ends with the text: no sign is looked at twice
@@ -56,7 +58,11 @@ def _totals(found: Mapping[str, Any]) -> str:
     calls = found.get("calls", ())
     micros = sum(call["micros"] for call in calls)
     size = sum(call["bytes"] for call in calls if call["state"] == "accepted")
-    told = f"{counts(dict(found))} · {micros:,.0f} µs" + (f" · {size:,} bytes accepted" if size else "")
+    told = (
+        counts(dict(found))
+        + (f" · {_time(micros)}" if micros else "")
+        + (f" · {size:,} bytes accepted" if size else "")
+    )
     return f'<p class="sw-totals">{escape(told)}</p>' if calls else f'<p class="sw-totals">{EMPTY}</p>'
 
 
@@ -72,14 +78,20 @@ def _call(call: Mapping[str, Any]) -> str:
     by = f'<span class="sw-by">{escape(call["by"])}</span>' if call["by"] else ""
     site = f'<code class="sw-site">{escape(call["site"])}</code>' if call["site"] else ""
     why = f'<div class="sw-why" data-state="{state}">{_why(call, "")}</div>' if call["reason"] else ""
-    waits = '<div class="sw-why" data-state="waiting">It waits for a commit, or for the user to be known.</div>'
+    more = WAITS if state == "waiting" else call["detail"] if state == "browser" else ""
+    remark = f'<div class="sw-why" data-state="{state}">{escape(more)}</div>' if more else ""
     return (
         f'<div class="sw-call" data-state="{state}"><details><summary class="sw-row">'
         f'<span class="sw-chip" data-type="{kind}">{kind}</span><span class="sw-name">{name}</span>'
         f'<span class="sw-state" data-state="{state}">{state}</span>'
-        f'<span class="sw-origin">{by}{site}</span><span class="sw-time">{call["micros"]:,.0f} µs</span></summary>'
-        f"{_payload(call)}</details>{why or (waits if state == 'waiting' else '')}</div>"
+        f'<span class="sw-origin">{by}{site}</span><span class="sw-time">{_time(call["micros"])}</span></summary>'
+        f"{_payload(call)}</details>{why or remark}</div>"
     )
+
+
+def _time(micros: float) -> str:
+    """In milliseconds; "" for a call that only the browser makes."""
+    return f"{micros / 1e3:,.2f} ms" if micros else ""
 
 
 def _why(what: Mapping[str, Any], title: str) -> str:
@@ -97,7 +109,7 @@ def _payload(call: Mapping[str, Any]) -> str:
         left_out = "the payload is left out, because this request has said too much" if call["bytes"] else "no payload"
         return f'<p class="sw-note">{left_out}.</p>'
     source = f" · source {escape(call['source'])}" if call["source"] else ""
-    leaves = "as it leaves" if call["state"] == "accepted" else "as far as it got"
+    leaves = LEAVES.get(call["state"], "as far as it got")
     said = f"{call['bytes']:,} bytes, {leaves} · after {call['at']:,.1f} ms{source}"
     return f'<p class="sw-note">{said}</p><pre class="sw-json">{_coloured(call["payload"])}</pre>'
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -20,7 +21,15 @@ from segment_web.pipeline.sanitise import Encoder
 
 MOST_CALLS = 100  # kept; more come from a loop, and are counted
 MOST_BYTES = 262_144  # of payloads in one request; what toolbars store of the last requests stays small
+MOST_OF_A_NAME = 200  # characters
 MOST_OF_ONE = 32_768  # of one payload; a message that leaves never has more
+
+
+CLOCK = time.perf_counter if sys.platform == "win32" else time.thread_time
+"""CPU time of the calling thread: the worker's first import of the HTTP library, which holds up every thread, is no cost
+of a call. On Windows that clock ticks every 16 ms, too seldom for a call."""
+
+LEAST_MICROS = 0.1  # of a finished call; 0 marks the running one
 
 
 class State(StrEnum):
@@ -30,11 +39,12 @@ class State(StrEnum):
     WAITING = "waiting"  # for a commit, or for the user to be known
     SKIPPED = "skipped"  # as somebody wanted: a bot, no consent
     DROPPED = "dropped"
+    BROWSER = "browser"  # handed to the visitor's browser, which makes the call
 
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """One of the six calls; ``at`` is in milliseconds since the request began, ``micros`` what it took."""
+    """One call; ``at`` is in milliseconds since the request began, ``micros`` the CPU time of the call."""
 
     message: Message | None  # None once all is known
     origin: Origin
@@ -51,7 +61,7 @@ class Call:
 
     def accept(self, body: bytes) -> None:
         """It is in the queue as ``body``."""
-        self._keep(body)
+        self.hold(body)
         self.state = State.ACCEPTED
 
     def drop(self, reason: str, detail: str) -> None:
@@ -66,7 +76,7 @@ class Call:
             self.type, self.name = message.type, _name(message)
             self.source = message.source if isinstance(message.source, str) else ""
             if not self.body:
-                self._keep(Encoder().encode(payload(message)).body)
+                self.hold(Encoder().encode(payload(message)).body)
         if self.state is not State.WAITING:
             self.message = None
 
@@ -78,7 +88,8 @@ class Call:
         text = _indented(self.body) if len(self.body) <= room else ""
         return told | {"payload": text, "bytes": self.size}
 
-    def _keep(self, body: bytes) -> None:
+    def hold(self, body: bytes) -> None:
+        """Keep as much of the payload as the panel shows."""
         self.body, self.size = body[: MOST_OF_ONE + 1], len(body)
 
 
@@ -98,10 +109,10 @@ class Record:
             return None
         call = Call(message, origin(), at=(time.perf_counter() - self.began) * 1e3)
         self.calls.append(call)
-        began = time.perf_counter()  # the look at the stack is none of the call's time
+        began = CLOCK()  # after the look at the stack, which is no part of the call
 
         def over(end: Receipt | InvalidMessage) -> None:
-            call.micros = (time.perf_counter() - began) * 1e6
+            call.micros = max(LEAST_MICROS, (CLOCK() - began) * 1e6)
             if isinstance(end, InvalidMessage):
                 call.drop(end.reason, f"{end.detail}; in strict mode the call raised InvalidMessage")
             elif end.reason is not None:
@@ -110,6 +121,19 @@ class Record:
             self.changed()
 
         return over
+
+    def give(self, call: Sequence[Any], remark: str) -> None:
+        """Record a call (method and arguments) that the page hands to its browser."""
+        if len(self.calls) >= MOST_CALLS:
+            self.more += 1
+            return
+        method, *arguments = call
+        names = [argument for argument in arguments if isinstance(argument, str)]
+        given = Call(None, origin(), at=(time.perf_counter() - self.began) * 1e3, type=method, state=State.BROWSER)
+        given.name, given.detail = "".join(names[-1:])[:MOST_OF_A_NAME], remark
+        given.hold(Encoder().encode(arguments).body)
+        self.calls.append(given)
+        self.changed()
 
     def accepted(self, message_id: str, body: bytes) -> None:
         """A message of this request is in the queue: that of the running call, or one that has waited."""
@@ -155,4 +179,4 @@ def _name(message: Message) -> str:
     name = fields.get(message.type, message.name)
     if message.type == "page" and name is None and isinstance(message.properties, dict):
         name = message.properties.get("path")
-    return str(name)[:200] if isinstance(name, str | int) else ""
+    return str(name)[:MOST_OF_A_NAME] if isinstance(name, str | int) else ""

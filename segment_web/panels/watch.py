@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
+from typing import Any
 
 from segment_web.errors import InvalidMessage
 from segment_web.logs import internal_error
@@ -22,7 +24,7 @@ _running = threading.local()  # whose call is being made on a thread, which may 
 
 def watch(request: object) -> Record:
     """From now on each call in ``request``, the framework's own, is in the record that is returned; again the same."""
-    witness.appoint(_witness)
+    witness.appoint(_witness, _given)
     record = vars(request).setdefault(RECORD, Record())
     assert isinstance(record, Record)
     return record
@@ -50,6 +52,14 @@ def _witness(message: Message | None, scope: Scope) -> witness.Over | None:
         internal_error("the panel", error)
         return None
     return None if record is None or over is None else _guarded(record, over)
+
+
+def _given(call: Sequence[Any], scope: Scope, remark: str) -> None:
+    try:
+        if (record := _record_of(scope)) is not None:
+            record.give(call, remark)
+    except Exception as error:  # noqa: BLE001 - a panel changes nothing for the page
+        internal_error("the panel", error)
 
 
 def _guarded(record: Record, over: witness.Over) -> witness.Over:

@@ -1,8 +1,9 @@
-"""Who sees each call as it is made, for a developer to look at: nobody, until a panel of a debug toolbar asks."""
+"""The hooks by which a panel of a debug toolbar sees each call; without a panel both are None."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from segment_web.errors import InvalidMessage
 from segment_web.messages.message import Message
@@ -10,6 +11,7 @@ from segment_web.messages.receipt import Receipt
 from segment_web.scopes.scope import Scope
 
 Over = Callable[[Receipt | InvalidMessage], None]
+Given = Callable[[Sequence[Any], Scope, str], None]
 Ask = Callable[[Message | None, Scope], Over | None]
 
 ask: Ask | None = None
@@ -17,10 +19,22 @@ ask: Ask | None = None
 returns is told how the call ended. It never raises."""
 
 
-def appoint(witness: Ask) -> None:
-    """Makes ``witness`` the one who is asked, from now on."""
-    global ask
-    ask = witness
+given: Given | None = None
+"""Called with each call of analytics.js (method and arguments) that a page hands to its browser, its scope, and a
+sentence about its making. It never raises."""
+
+
+def appoint(witness: Ask, browser: Given) -> None:
+    """Set both hooks."""
+    global ask, given
+    ask, given = witness, browser
+
+
+def give(calls: Iterable[Sequence[Any]], scope: Scope, remark: str = "") -> None:
+    """Report that a page hands these calls to its browser."""
+    if given is not None:
+        for call in calls:
+            given(call, scope, remark)
 
 
 def turned_away(scope: Scope, receipt: Receipt) -> None:

@@ -15,10 +15,11 @@ from django.core.wsgi import get_wsgi_application
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
+from django.views import View
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 import segment_web
-from segment_web.django import track_event
+from segment_web.django import TrackEventMixin, track_event
 from segment_web.django.asgi import SegmentASGI
 from tests.panels.said import EVENT, PAGE, PROPERTIES
 
@@ -57,12 +58,25 @@ def order(request: HttpRequest) -> HttpResponse:
     return HttpResponse(PAGE)
 
 
+class Shelf(TrackEventMixin, View):
+    segment_event = "Shelf Viewed"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse(PAGE)
+
+
 def error(request: HttpRequest) -> HttpResponse:
     segment_web.track("Checkout Began")
     raise ValueError("on purpose")
 
 
-urlpatterns = [path("", page), path("async/", async_page), path("stream/", stream), path("error/", error)]
+urlpatterns = [
+    path("", page),
+    path("async/", async_page),
+    path("stream/", stream),
+    path("error/", error),
+    path("shelf/", Shelf.as_view()),
+]
 urlpatterns += [path("order/", order)]
 urlpatterns += debug_toolbar_urls()
 

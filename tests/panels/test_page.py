@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import threading
 import time
 from html.parser import HTMLParser
 from types import SimpleNamespace
@@ -11,6 +13,11 @@ from typing import Any
 import pytest
 
 from segment_web import Analytics, InvalidMessage
+from segment_web.browser.identify import identify
+from segment_web.browser.page import page as browser_page
+from segment_web.browser.place import Place
+from segment_web.browser.snippet import snippet
+from segment_web.messages.receipt import Receipt
 from segment_web.panels import facts, watch
 from segment_web.panels.late import Late
 from segment_web.panels.page import page
@@ -21,7 +28,7 @@ from segment_web.web.announcements import NAMES, Announcer
 from segment_web.web.capture import WebScope
 from segment_web.web.request_analytics import RequestAnalytics
 from segment_web.web.rules import Rules
-from tests.core.plain_request import PlainRequest
+from tests.core.plain_request import Person, PlainRequest
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'`</script></pre><!--&amp;{{7*7}}"
 OURS = {"style", "div", "p", "b", "details", "summary", "span", "code", "pre", "section", "h4", "dl", "dt", "dd"}
@@ -63,7 +70,8 @@ def watched(**settings: Any) -> tuple[RequestAnalytics, Record]:
     client = Analytics.from_settings(load(options), observers=[Signals()])
     headers = {"User-Agent": HOSTILE, "Referer": f"https://example.com/?{HOSTILE}"}
     native = Native()
-    request = PlainRequest(f"https://example.com/?utm_source={HOSTILE}", headers=headers, native=native)
+    url = f"https://example.com/?utm_source={HOSTILE}"
+    request = PlainRequest(url, headers=headers, native=native, person=Person(7))
     return RequestAnalytics(WebScope(request, rules, client), client), watch.watch(native)
 
 
@@ -136,6 +144,40 @@ def test_a_payload_too_many_is_left_out() -> None:
     calls = facts.told(record, segment)["calls"]
     assert [bool(call["payload"]) for call in calls] == [True] * 8 + [False] * 2
     assert all(call["bytes"] > 32_000 for call in calls)
+
+
+def test_calls_that_the_browser_is_given_are_shown() -> None:
+    segment, record = watched(snippet={"enabled": True}, user_traits=["email"])
+    place = Place(client=segment.client, segment=segment, nonce=str, mount=lambda: None, debug=False)
+    with segment.client:
+        segment.browser.track(HOSTILE, {"total": 5})
+        assert snippet(place, name="Home", hold=True)
+        assert identify(place)
+        assert browser_page(place, category="Docs", name="Start")
+    found = facts.told(record, segment)
+    shown = [(call["type"], call["name"], call["state"], call["by"], call["micros"]) for call in found["calls"]]
+    assert shown == [
+        ("page", "Home", "browser", "snippet", 0),
+        ("track", HOSTILE, "browser", "snippet", 0),
+        ("identify", "7", "browser", "identify tag", 0),
+        ("page", "Start", "browser", "page tag", 0),
+    ]
+    assert found["calls"][0]["site"].startswith("tests/panels/test_page.py:")
+    assert facts.counts(found) == "4 calls, 4 for the browser"
+    html = page(found)
+    assert "after segmentWeb.consent()" in html
+    assert Tags(html).tags <= OURS
+    assert re.search(r'sw-totals">4 calls, 4 for the browser</p>', html)
+
+
+def test_a_call_costs_what_its_own_thread_does() -> None:
+    """Another thread's work, such as the worker's first import of the HTTP library, is no part of it."""
+    record = Record()
+    over = record.begin(None)
+    assert over is not None
+    threading.Event().wait(0.3)  # as a thread does that has to wait for another one's import
+    over(Receipt(True, "id"))
+    assert record.calls[0].micros < 300_000 or sys.platform == "win32"
 
 
 def test_requests_that_nobody_watches_are_in_no_record() -> None:

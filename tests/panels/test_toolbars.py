@@ -94,8 +94,12 @@ def test_every_call_of_a_request(browser: Any, sites: Sites, site: str, tab: str
     assert page.locator(".sw-name").all_inner_texts() == [*names, path]
     assert page.locator(".sw-state").all_inner_texts() == ["accepted", "dropped", "skipped", "accepted", "accepted"]
     first, *_, decorated, paged = page.locator(".sw-origin").all_inner_texts()
-    assert f"tests/panels/{'flask' if site == 'flask' else 'django'}_site.py:" in first
-    assert (decorated, paged) == ("@track_event", "automatic page call")
+    place = f"tests/panels/{'flask' if site == 'flask' else 'django'}_site.py:"
+    assert place in first
+    assert decorated.replace("\n", "").startswith(f"@track_event{place}")
+    assert paged == "automatic page call"
+    assert page.locator(f"{tab} .djdt-nav-icon").count() == (site != "flask")
+    assert all(re.fullmatch(r"\d+\.\d\d ms", text) for text in page.locator(".sw-time").all_inner_texts())
     assert page.locator(".sw-why").all_inner_texts() == [NO_NAME, DISABLED]
     page.locator(".sw-row").first.click()
     payload = page.locator(".sw-json").first.inner_text()
@@ -112,6 +116,11 @@ def test_what_is_said_late_belongs_to_its_request(sites: Sites) -> None:
     assert states(stored(sites["django"] + "/order/"))[1][0] == ("Order Placed", "accepted")
     assert states(stored(sites["django"] + "/order/?rolled-back"))[1][0] == ("Order Placed", "waiting")
     assert states(stored(sites["django"] + "/error/")) == (500, [("Checkout Began", "accepted")])
+
+
+def test_the_place_of_a_mixins_event_is_the_views_method(sites: Sites) -> None:
+    _, content = stored(sites["django"] + "/shelf/")
+    assert re.search(r"@track_event</span><code[^>]*>tests/panels/django_site.py:\d+</code>", content)
 
 
 def states(answer: tuple[int, str]) -> tuple[int, list[tuple[str, str]]]:
