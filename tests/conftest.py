@@ -11,6 +11,7 @@ from django.contrib.contenttypes.management import create_contenttypes
 from django.db.models.signals import post_migrate
 from hypothesis import settings
 
+from segment_web.logs import log
 from tests.effort import scaled
 
 pytest_plugins = ["pytester", "tests.no_skips", "tests.jobs.broker"]
@@ -18,6 +19,12 @@ pytest_plugins = ["pytester", "tests.no_skips", "tests.jobs.broker"]
 # A shared machine is slow for a moment now and then, and a run that failed must fail again.
 settings.register_profile("house", max_examples=scaled(100), deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def _each_log_line_is_due() -> None:
+    """A kind of line is logged once a minute: lines of an earlier test must not silence this one's."""
+    log.forget()
 
 
 @pytest.fixture

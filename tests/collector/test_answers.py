@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import httpx
 import pytest
@@ -60,23 +59,19 @@ def test_a_scripted_2xx_accepts(status: int, server: CollectorServer, client: ht
     assert len(server.messages) == 2
 
 
-def test_a_late_answer_has_been_recorded_and_recovery_sends_it_off(server: CollectorServer) -> None:
-    server.answer(200, delay=60)
-    with client_for(server) as client:
-        sender = threading.Thread(target=statuses, args=(client, 1))
+def test_a_late_answer_has_been_recorded_and_recovery_sends_it_off(
+    server: CollectorServer, client: httpx.Client
+) -> None:
+    server.answer(200, delay=600)
+    with client_for(server) as late:
+        sender = threading.Thread(target=statuses, args=(late, 1))
         sender.start()
         server.wait_for(1)
+        assert statuses(client, 20) == [200] * 20  # others are answered meanwhile
         assert sender.is_alive()
         server.recover()
-        sender.join(5)
+        sender.join(60)
         assert not sender.is_alive()
-
-
-def test_a_delay_is_kept(server: CollectorServer, client: httpx.Client) -> None:
-    server.answer(200, delay=0.2)
-    started = time.monotonic()
-    statuses(client, 1)
-    assert time.monotonic() - started >= 0.2
 
 
 def test_metrics_and_pages_do_not_use_up_a_script(server: CollectorServer, client: httpx.Client) -> None:

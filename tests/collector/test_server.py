@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import statistics
 import threading
-import time
 
 import httpx
 import pytest
@@ -16,20 +14,17 @@ from tests.collector.conftest import client_for
 from tests.collector.messages import batch, track
 
 
-def test_a_connection_is_kept_and_no_post_waits_for_an_acknowledgement(client: httpx.Client) -> None:
-    """An answer in two pieces costs 40 ms (Nagle's algorithm); a whole one about 1 ms, more on a busy machine."""
-    times, ports = [], set()
-    for number in range(100):
-        started = time.perf_counter()
+def test_a_connection_is_kept(client: httpx.Client) -> None:
+    ports = set()
+    for number in range(20):
         with client.stream("POST", "/v1/batch", json=batch(track(f"m{number}"))) as answer:
             answer.read()
             ports.add(answer.extensions["network_stream"].get_extra_info("client_addr")[1])
-        times.append(time.perf_counter() - started)
     assert len(ports) == 1
-    assert statistics.median(times) < 0.020
 
 
 def test_an_answer_is_one_packet(server: CollectorServer) -> None:
+    """In two pieces it would wait 40 ms for an acknowledgement (Nagle's algorithm)."""
     body = b'{"userId":"u1","event":"Tested","writeKey":"key"}'
     with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
         for _ in range(3):
@@ -68,15 +63,13 @@ def test_an_outage_cuts_connections_and_the_same_port_comes_back(server: Collect
 
 
 def test_stopping_does_not_wait_for_delayed_answers(server: CollectorServer) -> None:
-    server.answer(200, delay=60, times=None)
+    server.answer(200, delay=600, times=None)
     with client_for(server) as client:
         sender = threading.Thread(target=ignore_disconnect, args=(client,))
         sender.start()
         server.wait_for_requests(1)
-        started = time.monotonic()
         server.stop()
-        sender.join(5)
-    assert time.monotonic() - started < 5
+        sender.join(60)
     assert not sender.is_alive()
 
 

@@ -44,12 +44,10 @@ def evidence() -> Evidence:
 
 @pytest.mark.parametrize("framework", SHOPS)
 def test_once_finds_everything_and_exits_with_0(tmp_path: Path, framework: str) -> None:
-    began = time.monotonic()
     done = segment_web(
         "demo", "--once", "--framework", framework, cwd=tmp_path
     )  # found beside the package, wherever it is called
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
-    assert time.monotonic() - began < 20
     assert done.stdout.count("✓") == len(EXPECTATIONS)
     assert "Order Completed" in done.stdout
     assert "\x1b" not in done.stdout

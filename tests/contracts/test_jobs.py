@@ -18,7 +18,7 @@ from tests.contracts.test_silence import GOOGLE
 pytest.importorskip("celery", reason="celery is not installed")
 
 from tests.jobs import tasks
-from tests.jobs.broker import QUICK
+from tests.jobs.broker import QUICK, settings
 from tests.jobs.worker import worker
 
 PATIENCE = 30.0
@@ -32,7 +32,8 @@ def running(collector: CollectorServer, broker: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-def eager() -> Iterator[None]:
+def eager(broker: Path) -> Iterator[None]:
+    tasks.app.conf.update(settings(broker))  # even an eager task makes the pool of connections, which lasts
     tasks.app.conf.task_always_eager = True
     yield
     tasks.app.conf.task_always_eager = False

@@ -21,7 +21,7 @@ def test_the_answer_is_status_headers_body_and_time() -> None:
         session.close()
     assert (answer.status, answer.body) == (429, b"slow down")
     assert (answer.headers["retry-after"], answer.headers["x-twice"]) == ("7", "a, b")
-    assert 0 < answer.elapsed < 2
+    assert answer.elapsed > 0
 
 
 def test_the_body_and_the_headers_arrive_as_they_were_given() -> None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from typing import Any
 
 import orjson
 import pytest
 
 from segment_web import Analytics
-from segment_web.browser.proxy.cache import PATIENCE
 from segment_web.browser.proxy.proxy import Proxy, proxy_of
 from segment_web.testing import capture_events
 from segment_web.web.capture import WebScope
@@ -73,12 +71,11 @@ def test_a_cold_file_holds_its_visitor_up_for_a_moment_only() -> None:
             )
             for _ in range(4)
         ]
-        began = time.monotonic()
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        assert time.monotonic() - began < PATIENCE + 1.5
+        assert not cdn.answers.is_set()  # it hangs still
         cdn.answers.set()
         assert (statuses, len(cdn.asked)) == ([503] * 4, 1)
 
