@@ -22,6 +22,7 @@ from segment_web import forks
 from segment_web.net.causes import NETWORK_ERRORS, failure_of
 from segment_web.net.deadline import Deadline, current_deadline
 from segment_web.net.failures import FailureKind, NetworkFailure
+from segment_web.net.framing import is_exact
 from segment_web.net.pool import Target, check_ca_file, open_pool, read_proxy, target_of, tls_context
 from segment_web.net.sockets import DeadlineBackend
 
@@ -173,6 +174,7 @@ class Session:
             response = self._fresh_pool(secure=request.url.scheme == b"https").handle_request(request)
             try:
                 body = _read(response, limit)
+                _close_unless_exact(response, body)
             finally:
                 response.close()  # also closes the connection, if the body has not been read to its end
         finally:
@@ -222,6 +224,14 @@ def _read(response: httpcore.Response, wanted: int) -> bytes:
         if wanted == 0:
             break
     return b"".join(chunks)
+
+
+def _close_unless_exact(response: httpcore.Response, body: bytes) -> None:
+    """Close the connection if it brought more than the answer: the rest would answer the next request."""
+    stream = response.extensions["network_stream"]
+    chunked = any(name.lower() == b"transfer-encoding" for name, _ in response.headers)
+    if not is_exact(stream.get_extra_info("received"), body, chunked=chunked):
+        stream.close()
 
 
 def _headers(raw: list[tuple[bytes, bytes]]) -> Mapping[str, str]:

@@ -74,6 +74,7 @@ class DeadlineStream(httpcore.NetworkStream):
     def __init__(self, sock: socket.socket, registry: set[DeadlineStream]) -> None:
         self._socket = sock
         self._registry = registry
+        self._received = bytearray()  # since the last write: the bytes of one answer
         self._lock = threading.RLock()  # a descriptor must not be closed, and perhaps reused, while another severs it
         registry.add(self)
 
@@ -88,14 +89,17 @@ class DeadlineStream(httpcore.NetworkStream):
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         try:
             self._arm(timeout)
-            return self._socket.recv(min(max_bytes, RECEIVE_SIZE))
+            data = self._socket.recv(min(max_bytes, RECEIVE_SIZE))
         except TimeoutError as error:
             raise httpcore.ReadTimeout(error) from error
         except OSError as error:
             raise httpcore.ReadError(error) from error
+        self._received += data
+        return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         rest = memoryview(buffer)
+        self._received.clear()
         try:
             while rest:
                 self._arm(timeout)  # at every turn: a peer that takes a byte at a time has no more time than others
@@ -132,6 +136,8 @@ class DeadlineStream(httpcore.NetworkStream):
             return _readable(self._socket)
         if info == "ssl_object":
             return self._socket if isinstance(self._socket, ssl.SSLSocket) else None
+        if info == "received":
+            return bytes(self._received)
         return self._socket if info == "socket" else None
 
     def sever(self) -> None:

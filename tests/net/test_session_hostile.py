@@ -27,6 +27,7 @@ from tests.net.hostile import (
 TIMEOUT = 0.5
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+SHORT = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes"
 BIG = b"x" * 20_000_000  # more than the kernel buffers for a peer that does not read
 
 
@@ -98,6 +99,33 @@ def test_a_full_listener_times_out_by_the_connect_timeout() -> None:
         for filler in fillers:
             filler.close()
     assert caught.value.kind == "timeout"
+
+
+@pytest.mark.parametrize(
+    ("answer", "behind", "connections"),
+    [
+        pytest.param(SHORT, b"", 1, id="a length"),
+        pytest.param(SHORT, SHORT, 2, id="a length, and a second answer"),
+        pytest.param(SHORT.replace(b"3", b"0", 1)[:-3], SHORT, 2, id="no body, and a second answer"),
+        pytest.param(CHUNKED + b"2\r\n{}\r\n0\r\n\r\n", b"", 1, id="chunks"),
+        pytest.param(CHUNKED + b"2\r\n{}\r\n0\r\n\r\n", CHUNKED + b"0\r\n\r\n", 2, id="chunks, and a second answer"),
+        pytest.param(SHORT, b"\r\n", 2, id="a length, and an empty line"),
+    ],
+)
+def test_what_follows_an_answer_is_not_the_answer_to_the_next_request(
+    answer: bytes, behind: bytes, connections: int
+) -> None:
+    said = iter([answer + behind])
+
+    def handle(connection: socket.socket, server: HostileServer) -> None:
+        while server.receive(connection):
+            connection.sendall(next(said, b"HTTP/1.1 429 Wait\r\nContent-Length: 0\r\n\r\n"))
+
+    with HostileServer(handle) as server:
+        session = Session(timeout=5)
+        assert [session.post(server.url, b"{}", {}).status for _ in range(3)] == [200, 429, 429]
+        session.close()
+    assert server.connections == connections
 
 
 @pytest.mark.parametrize(
