@@ -6,13 +6,13 @@ surrogates, integers over 64 bits, cycles), is first made plain by ``jsonable.Wa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from functools import partial
-from gc import is_tracked
+from gc import get_referents, is_tracked
 from typing import Any, Final, NamedTuple
-from uuid import UUID
+from uuid import UUID, SafeUUID
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -23,10 +23,13 @@ _OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATAC
 # A copy of the first part without the spare room orjson leaves behind its text (4.1 kB are kept for 1.1 kB): joining it
 # with nothing is the cheapest, because a slice of everything, or one part alone, copies nothing.
 _exact: Final = b"".join
-_LEAVES: Final = frozenset({UUID, orjson.Fragment})
 _BOXES: Final = frozenset({dict, list, tuple, set, frozenset})
-# More than a 32 KiB event sensibly holds, 0.2 ms to look through; larger data takes the walk, which bounds its work.
-_MAX_PLAIN: Final = 5_000
+# A UUID refers to a SafeUUID and to its class, which has the type ``type``; the class of an Enum has not.
+_only_harmless: Final = (_BOXES | {UUID, SafeUUID, type}).issuperset
+# Keys and values; more than a 32 KiB event sensibly holds. Larger data takes the walk, which bounds its work.
+_MAX_PLAIN: Final = 10_000
+# Containers that are read at once: if all of them are one huge container, the list of referents still fits in memory.
+_SLICE: Final = 32
 # No zone of the IANA database has had an offset with seconds since 1972 (Liberia); orjson rounds those.
 _LAST_ODD_OFFSET: Final = 1972
 
@@ -62,7 +65,7 @@ class Encoder:
         """
         try:
             kind = type(foreign)
-            if foreign is None or ((kind is dict or kind in _BOXES) and _room_left(foreign, _MAX_PLAIN) >= 0):
+            if foreign is None or ((kind is dict or kind in _BOXES) and _is_modest(foreign)):
                 return orjson.dumps(value, self._default, _OPTIONS)
         except Exception as error:  # noqa: BLE001 - whatever it was, the walk is total
             _let_interrupts_pass(error)
@@ -99,27 +102,46 @@ def _simplify(naive: Callable[[], tzinfo], value: Any) -> object:
     raise TypeError
 
 
-def _room_left(box: Any, room: int) -> int:
-    """What is left of ``room`` after the values of ``box``, a builtin container; negative unless all in it is plain: a
-    modest tree of builtin types, which orjson can be trusted with.
+def _is_modest(box: Any) -> bool:
+    """Return True if ``box``, a builtin container, is a small tree that orjson can be trusted with.
 
-    orjson would loop for hours in lists that share sublists (a "billion laughs"), and crash the process on an ``Enum``
-    whose ``value`` raises. Only members that the garbage collector tracks are looked at, which passes over text,
-    numbers and dicts of these at the speed of C: orjson runs no code of what is not tracked.
-    Unseen stay tuples of plain tuples, which the collector untracks in time: their size is not bounded here.
+    orjson would loop for hours in containers that share others (a "billion laughs"), and crash the process on an
+    ``Enum`` whose ``value`` raises. ``get_referents`` reads a level of the tree at the speed of C and runs no code of
+    it: text and numbers have no referents, containers have their keys and members, an instance has its class. So the
+    lowest level needs no check, and the first one, of which only the referents are read, shows its classes.
     """
-    room -= len(box)
+    room = _MAX_PLAIN - len(box)
     if room < 0:
-        return room
-    for member in filter(is_tracked, box.values() if type(box) is dict else box):
-        kind = type(member)
-        if kind is dict or kind is list or kind in _BOXES:  # nearly all there are first: to ask a set takes longer
-            room = _room_left(member, room)
-            if room < 0:
-                return room
-        elif kind not in _LEAVES:
-            return -1
-    return room
+        return False
+    members = box.values() if type(box) is dict else box
+    level = get_referents(*members) if len(box) <= _SLICE else _referents([*members], room)
+    while level:
+        room -= len(level)
+        if room < 0:
+            return False
+        below = get_referents(*level) if len(level) <= _SLICE else _referents(level, room)
+        if not below:
+            break
+        for member in level:
+            if type(member) not in _BOXES:
+                if not _only_harmless(map(type, filter(is_tracked, level))):
+                    return False
+                below = _referents([member for member in level if type(member) in _BOXES], room)
+                break
+        level = below
+    return True
+
+
+def _referents(level: Sequence[object], room: int) -> list[object]:
+    """Return the referents of every member of ``level``; stop soon after there are more than ``room``."""
+    if len(level) <= _SLICE:
+        return get_referents(*level)
+    found: list[object] = []
+    for start in range(0, len(level), _SLICE):
+        found += get_referents(*level[start : start + _SLICE])
+        if len(found) > room:
+            break
+    return found
 
 
 def _let_interrupts_pass(error: Exception) -> None:

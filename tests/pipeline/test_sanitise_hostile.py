@@ -9,6 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import reduce
 from types import MappingProxyType
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -45,6 +46,27 @@ def test_shared_members_do_not_multiply() -> None:
     laughs: list[Any] = reduce(lambda inner, _: [inner, inner], range(24), list[Any](["ha"]))
 
     assert encode({"laughs": laughs}).count(b"[") < MAX_VALUES / BRANCH_COST
+
+
+@pytest.mark.parametrize("wrap", [tuple, lambda members: {"a": tuple(members)}], ids=["tuples", "in a dict"])
+def test_shared_tuples_that_the_collector_has_untracked_do_not_multiply(wrap: Callable[[Any], Any]) -> None:
+    laughs = wrap(reduce(lambda inner, _: (inner,) * 10, range(6), ("ha",)))
+    while gc.is_tracked(laughs):
+        gc.collect()
+
+    assert encode({"laughs": laughs}).count(b"[") < MAX_VALUES / BRANCH_COST
+
+
+def test_large_containers_that_are_shared_do_not_multiply() -> None:
+    large = dict.fromkeys(map(str, range(1_000)), 1)
+
+    assert encode({"laughs": [large] * 100}).count(b":") < MAX_VALUES
+
+
+def test_a_modest_tree_is_not_walked() -> None:
+    row = {"id": uuid4(), "tags": ("a", {"b"}), "price": 1.5}
+
+    assert Encoder().straight(fields := {"rows": [row] * 50, "wide": [*range(4_000)]}, fields) is not None
 
 
 def test_endless_containers_are_read_to_a_bound_and_cost_their_neighbours_nothing() -> None:
