@@ -60,6 +60,7 @@ class Lane:
         self._rests_until = 0.0  # a pause of our own, before a failing or misconfigured server is probed again
         self._spaced_until = 0.0
         self._failures = 0
+        self._refused = 0  # messages in a row, since one was delivered
 
     @property
     def paused_until(self) -> float:
@@ -116,7 +117,7 @@ class Lane:
         if trip.forgotten:
             settled = self._forget_tried(trip.forgotten, settled)
         if outcome.verdict is Verdict.DELIVERED:
-            self._failures = 0
+            self._failures = self._refused = 0
             self._overtake(trip)
         elif outcome.verdict in FAILURES:  # a server that refuses a message is well
             self._failures += 1
@@ -181,9 +182,8 @@ class Lane:
 
     def _enter(self, settled: Settled, outcome: Outcome) -> None:
         self._settle(settled)
-        books = self.books
-        books.bytes_sent += outcome.bytes_sent
-        if outcome.verdict is not Verdict.DELIVERED:
+        (books := self.books).bytes_sent += outcome.bytes_sent
+        if outcome.verdict is not Verdict.DELIVERED or outcome.refused:
             books.last_error = f"{outcome.detail}: {outcome.cure}" if outcome.cure else outcome.detail
 
     def _settle(self, settled: Settled) -> None:
@@ -216,9 +216,9 @@ class Lane:
 
     def _decide(self, trip: Trip, outcome: Outcome, now: float) -> Settled:
         if outcome.verdict is Verdict.DELIVERED:
-            return Settled(delivered=trip.batch.envelopes)
+            return trip.delivered(outcome)
         if outcome.verdict is Verdict.SPLIT:
-            return self._split(trip, outcome, now)
+            return self._split(trip, now)
         if outcome.verdict is Verdict.REFUSE:
             return _lost(trip, Drop(DropReason.REFUSED, outcome.detail))
         if outcome.verdict is Verdict.PAUSE:
@@ -226,19 +226,18 @@ class Lane:
             return self._again(trip, outcome, self._rests_until)
         return self._retry(trip, outcome, now)
 
-    def _split(self, trip: Trip, outcome: Outcome, now: float) -> Settled:
+    def _split(self, trip: Trip, now: float) -> Settled:
         """Halves a refused batch until the culprit is alone; a server that refuses most of a batch is given time."""
+        search = trip.bisection = trip.bisection or Bisection(len(trip.batch.envelopes))
         if len(trip.batch.envelopes) > 1:
             self._waiting.add(*trip.halves())
             return Settled()
-        if (search := trip.bisection) is None:
-            return _lost(trip, Drop(DropReason.BAD_REQUEST, outcome.detail))
         search.guilty.append(trip)
         self._guilty.append(trip)
-        if search.is_suspect:
+        if suspect := search.is_suspect(self._refused):
             self._rests_until = now + REST
             self._search_again(search)
-        return Settled()
+        return Settled(suspect=suspect)
 
     def _overtake(self, delivered: Trip) -> None:
         for trip in self._guilty:
@@ -266,6 +265,7 @@ class Lane:
         if not guilty:
             return settled
         self._guilty = [trip for trip in self._guilty if trip.bisection is not search]
+        self._refused = self._refused + len(guilty) if len(guilty) == search.size else 0
         drop = Drop(DropReason.BAD_REQUEST, "HTTP 400 or 413 for each of these alone")
         return replace(settled, losses=(*settled.losses, (drop, guilty)))
 

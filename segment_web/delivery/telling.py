@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from segment_web.delivery.trip import Settled
-from segment_web.delivery.troubles import log_lost, log_trouble
+from segment_web.delivery.troubles import SUSPECT, log_lost, log_trouble
 from segment_web.logs import internal_error
 from segment_web.messages.envelope import Batch, Envelope
 from segment_web.messages.observer import Observer
-from segment_web.messages.outcome import Outcome
+from segment_web.messages.outcome import Outcome, Verdict
 from segment_web.messages.reasons import Drop
 
 
@@ -29,9 +29,9 @@ class Telling:
 
     def settled(self, batch: Batch, outcome: Outcome, settled: Settled) -> None:
         """A batch has come back."""
-        log_trouble(batch.source, outcome)
+        log_trouble(batch.source, outcome._replace(verdict=Verdict.PAUSE, cure=SUSPECT) if settled.suspect else outcome)
         if settled.delivered:
-            self.notify("batch_delivered", batch, outcome)
+            self.notify("batch_delivered", batch._replace(envelopes=settled.delivered), outcome)
         for drop, envelopes in settled.losses:
             self.lost(drop, envelopes, outcome)
 

@@ -6,7 +6,8 @@ from collections.abc import Set
 from dataclasses import dataclass, field
 
 from segment_web.messages.envelope import Batch, Envelope
-from segment_web.messages.reasons import Drop
+from segment_web.messages.outcome import Outcome
+from segment_web.messages.reasons import Drop, DropReason
 from segment_web.net.retry import Attempts
 
 SUSPECT_SIZE = 16  # a batch of fewer says nothing about the server when half of it is refused
@@ -24,11 +25,14 @@ class Bisection:
     round: int = 1
     guilty: list[Trip] = field(default_factory=list)
 
-    @property
-    def is_suspect(self) -> bool:
-        """Whether the server is at fault rather than the messages."""
-        many = self.size >= SUSPECT_SIZE and 2 * len(self.guilty) > self.size
-        return many and self.round < SUSPECT_ROUNDS
+    def is_suspect(self, before: int) -> bool:
+        """Return True if the server is at fault rather than the messages.
+
+        ``before`` is the number of messages that it refused in a row before this search. Without them, a server that
+        refuses everything would never be suspected as long as the batches are small.
+        """
+        size, guilty = self.size + before, len(self.guilty) + before
+        return size >= SUSPECT_SIZE and 2 * guilty > size and self.round < SUSPECT_ROUNDS
 
 
 @dataclass(slots=True, eq=False)
@@ -68,10 +72,19 @@ class Trip:
         self.batch, self._keys = self.batch._replace(envelopes=kept), None
         return left
 
+    def delivered(self, outcome: Outcome) -> Settled:
+        """Settle the messages as delivered, except for those that ``outcome`` refuses."""
+        envelopes = self.batch.envelopes
+        if not outcome.refused:
+            return Settled(delivered=envelopes)
+        refused = tuple(envelope for envelope in envelopes if envelope.message_id in outcome.refused)
+        taken = tuple(envelope for envelope in envelopes if envelope.message_id not in outcome.refused)
+        return Settled(delivered=taken, losses=((Drop(DropReason.REFUSED, outcome.detail), refused),))
+
     def halves(self) -> tuple[Trip, Trip]:
         """Two trips for a refused one, order kept, each a new episode of the same search."""
         source, envelopes, _ = self.batch
-        search = self.bisection or Bisection(len(envelopes))
+        search = self.bisection
         middle = len(envelopes) // 2
         first = Trip(Batch(source, envelopes[:middle]), self.position, self.since, bisection=search)
         second = Trip(Batch(source, envelopes[middle:]), self.position + middle, self.since, bisection=search)
@@ -80,8 +93,10 @@ class Trip:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of a trip: envelopes that were delivered, and those that were given up, by reason."""
+    """What became of a trip: envelopes that were delivered, and those that were given up, by reason. If ``suspect``, the
+    source is paused because the server refused most of the messages."""
 
     delivered: tuple[Envelope, ...] = ()
     losses: tuple[tuple[Drop, tuple[Envelope, ...]], ...] = ()
     retried: int = 0
+    suspect: bool = False

@@ -8,6 +8,8 @@ from segment_web.logs import log
 from segment_web.messages.outcome import Outcome, Verdict
 from segment_web.messages.reasons import QUIET, Drop
 
+SUSPECT = "the server refuses most of the messages: check SEGMENT_WRITE_KEY and the host setting"
+
 
 def log_trouble(source: str, outcome: Outcome) -> None:
     """A line for a source that is paused or tried again; none for what was delivered or refused."""

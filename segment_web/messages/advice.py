@@ -88,7 +88,9 @@ ADVICE: Mapping[DropReason, Advice] = {
         "the server refused this one message (400 or 413); its neighbours in the batch were delivered",
         "look at it in the collector",
     ),
-    DropReason.REFUSED: Advice("another permanent answer", "see `last_error`"),
+    DropReason.REFUSED: Advice(
+        "another permanent answer, or a 2xx answer that refuses messages in its body, as Jitsu does", "see `last_error`"
+    ),
     DropReason.RETRIES_EXHAUSTED: Advice("`max_retries` or `retry_budget` ran out", ""),
     DropReason.EXIT_TIMEOUT: Advice(
         "the process ended before the server took it",

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from segment_web.messages.message import Message
 
 DEDUPE_PREFIX = "sw-"  # tells a keyed id from a random one when reading a log
+KEYED = 40  # hex digits of a keyed id
 DRAWN = 256  # message ids made of one draw of randomness: asking the kernel takes longer than all the rest of it
 
 _ready: list[str] = []
@@ -62,13 +63,14 @@ def utc() -> tzinfo:
 
 
 def dedupe_id(key: str, secret: str) -> str:
-    """The message id for ``key``: ``sw-`` and its HMAC-SHA-256 in hex (67 characters).
+    """The message id for ``key``: ``sw-`` and the first 160 bits of its HMAC-SHA-256 in hex (43 characters).
 
-    Segment's de-duplication is global, so a guessable id could be claimed by anybody first; hence the secret.
+    Jitsu cuts ids at 64 characters. Segment's de-duplication is global, so anybody could claim a guessable id first; hence
+    the secret.
     """
     import hmac  # OpenSSL takes 5 ms to load; most applications never ask for it
 
-    return DEDUPE_PREFIX + hmac.digest(secret.encode(), key.encode("utf-8", "replace"), "sha256").hex()
+    return DEDUPE_PREFIX + hmac.digest(secret.encode(), key.encode("utf-8", "replace"), "sha256").hex()[:KEYED]
 
 
 def as_text(value: object) -> object:

@@ -20,7 +20,8 @@ class Outcome(NamedTuple):
     """``retry_after`` is the server's own word in seconds; ``detail`` names a status or a network failure.
 
     ``sends`` says how often the batch was sent: 0 when it stayed here for want of an access token, 2 when a new one was
-    needed on the way. ``cure`` is what to mend, for the log, where the status alone does not tell.
+    needed on the way. ``cure`` is what to mend, for the log, where the status alone does not tell. ``refused`` holds the
+    ids of messages that the server refused although it accepted the others.
     """
 
     verdict: Verdict
@@ -29,6 +30,7 @@ class Outcome(NamedTuple):
     bytes_sent: int = 0
     sends: int = 1
     cure: str = ""
+    refused: frozenset[str] = frozenset()
 
 
 DELIVERED = Outcome(Verdict.DELIVERED)

@@ -8,7 +8,10 @@ from random import Random
 import pytest
 
 from segment_web import Analytics
+from segment_web.delivery.lane import REST
+from segment_web.delivery.trip import SUSPECT_SIZE
 from tests.delivery.conftest import MakeClient
+from tests.delivery.faults import Fault
 from tests.delivery.oracle import Oracle
 
 BATCHES = 36
@@ -49,4 +52,23 @@ def test_a_message_that_is_refused_alone_is_never_sent_again(make: MakeClient) -
             oracle.say(client, "ann")
             assert client.flush(5)
         assert [len(arrival.frame.messages) for arrival in oracle.arrivals] == [1, 1, 1, 1]
+        oracle.check(client)
+
+
+def test_a_server_that_refuses_everything_is_suspected_although_each_batch_is_small(make: MakeClient) -> None:
+    with Oracle(otherwise=Fault.status(400)) as oracle:
+        client = make(host=oracle.url, flush_interval=60)
+        for _ in range(SUSPECT_SIZE - 1):
+            oracle.say(client, "ann")
+            assert client.flush(5)
+        oracle.say(client, "ann")
+        assert not client.flush(0.2)
+        stats = client.stats()
+        assert (stats.dropped, stats.pending) == ({"bad_request": SUSPECT_SIZE - 1}, 1)
+        assert stats.paused_until is not None
+        oracle.recover()
+        assert client.flush(REST + 1)
+        assert client.stats().delivered == 1
+        oracle.say(client, "ann", poison=True)
+        assert client.flush(5), "a delivery clears the suspicion"
         oracle.check(client)

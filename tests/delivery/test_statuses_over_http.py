@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
 
+from segment_web import Analytics
+from segment_web.messages.envelope import Batch, Envelope
+from segment_web.messages.message import Message
+from segment_web.messages.outcome import Outcome
+from segment_web.messages.reasons import Drop
+from segment_web.settings import load
 from tests.delivery.conftest import MakeClient
 from tests.delivery.faults import Fault
 from tests.delivery.oracle import Oracle
@@ -29,6 +36,24 @@ FINAL = tuple(Fault.status(status) for status in (402, 405, 418, 422, 451, 501, 
 ORDERS = ("Retry-After: 1", "X-RateLimit-Reset: 1")
 
 
+class Deliveries:
+    """An observer of outcomes, by message id."""
+
+    def __init__(self) -> None:
+        self.delivered: set[str] = set()
+        self.refused: set[str] = set()
+
+    def message_accepted(self, envelope: Envelope) -> None: ...
+
+    def message_dropped(self, drop: Drop, message: Message | None) -> None: ...
+
+    def batch_delivered(self, batch: Batch, outcome: Outcome) -> None:
+        self.delivered |= {envelope.message_id for envelope in batch.envelopes}
+
+    def batch_refused(self, envelopes: Sequence[Envelope], drop: Drop, outcome: Outcome) -> None:
+        self.refused |= {envelope.message_id for envelope in envelopes}
+
+
 def named(faults: tuple[Fault, ...]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("fault", faults, ids=lambda fault: fault.name)
 
@@ -41,6 +66,34 @@ def test_a_2xx_is_enough_whatever_its_body(make: MakeClient, fault: Fault) -> No
         assert client.flush(5)
         oracle.check(client)
         assert (len(oracle.arrivals), client.stats().delivered, client.stats().retried) == (1, 1, 0)
+
+
+JITSU = b'{"errors":["Message ID: ann.1: throttled"],"ok":false,"okEvents":2,"receivedEvents":3}'
+PARTLY = {
+    "by id": (JITSU, {"ann.0", "ann.2"}),
+    "by number": (JITSU.replace(b"ann.1", b"?"), {"ann.0", "ann.1"}),
+    "all": (b'{"ok":false,"okEvents":0,"errors":[]}', set()),
+    "duplicates count as taken": (b'{"ok":false,"okEvents":1,"deduplicatedEvents":1}', {"ann.0", "ann.1"}),
+    "without a number": (b'{"success":false}', set()),
+    "nonsense": (b'{"ok":false,"okEvents":[9],"errors":7}', set()),
+    "not an object": (b"[false]", {"ann.0", "ann.1", "ann.2"}),
+}
+
+
+@pytest.mark.parametrize(("body", "taken"), PARTLY.values(), ids=[*PARTLY])
+def test_messages_that_a_2xx_refuses_in_its_body_are_counted(body: bytes, taken: set[str]) -> None:
+    with Oracle(otherwise=Fault.status(200, body=body)) as oracle:
+        settings = load({"write_key": "key", "host": oracle.url, "flush_interval": 60}, environ={})
+        seen = Deliveries()
+        client = Analytics.from_settings(settings, observers=[seen])
+        for _ in range(3):
+            oracle.say(client, "ann")
+        assert client.flush(5)
+        stats = client.stats()
+        client.close()
+    assert (seen.delivered, seen.refused) == (taken, {"ann.0", "ann.1", "ann.2"} - taken)
+    assert (stats.accepted, stats.delivered, stats.lost) == (3, len(taken), 3 - len(taken))
+    assert (stats.last_error is None) == (len(taken) == 3)
 
 
 @named(PASSING)

@@ -11,6 +11,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
+from segment_web.delivery.transports.refusals import without_refused
 from segment_web.messages.envelope import Batch
 from segment_web.messages.outcome import Outcome, Verdict
 from segment_web.messages.wire import LIBRARY, batch_pieces
@@ -88,7 +89,10 @@ class HttpTransport:
             response = self._session.post(self._url, body, headers)
         except NetworkFailure as failure:
             return _Answer(0, Outcome(Verdict.RETRY, f"{failure.kind}: {failure}"))
-        return _Answer(response.status, outcome_of(response, len(body)))
+        outcome = outcome_of(response, len(body))
+        if outcome.verdict is Verdict.DELIVERED:
+            outcome = without_refused(outcome, response.body, batch)
+        return _Answer(response.status, outcome)
 
     def close(self) -> None:
         """Closes the connections."""
