@@ -143,8 +143,7 @@ class DeadlineStream(httpcore.NetworkStream):
     def sever(self) -> None:
         """Ends the connection for whoever is blocked on it; safe from any thread, and after ``close``."""
         with self._lock, suppress(OSError):
-            # Not the TLS socket's own shutdown, which takes its state from under the thread that reads.
-            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+            _plain(self._socket).shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         self.sever()  # closing alone does not wake a thread that is blocked on the descriptor
@@ -158,6 +157,14 @@ class DeadlineStream(httpcore.NetworkStream):
 
     def _arm(self, timeout: float | None) -> None:
         self._socket.settimeout(current_deadline.get().claim(self, timeout))
+
+
+def _plain(sock: socket.socket) -> Any:
+    """Return the socket below TLS: a TLS socket's own shutdown takes its state from under the thread that reads.
+
+    The class is found from the object, because gevent and eventlet put classes of their own in place of both.
+    """
+    return super(ssl.SSLSocket, sock) if isinstance(sock, ssl.SSLSocket) else sock
 
 
 _Address = tuple[int, int, int, str, Any]
