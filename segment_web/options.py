@@ -34,7 +34,7 @@ class ClientOptions(TypedDict, total=False):
     dedupe_secret: Key
     app: Mapping[str, Any] | None
     gzip: bool
-    proxy: str | None
+    proxy: Key
     ca_file: str | None
     page_views: bool
     exclude_paths: Sequence[str]

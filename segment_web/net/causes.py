@@ -48,7 +48,15 @@ def failure_of(error: Exception, where: str) -> NetworkFailure:
     """
     kind, sentence = next((kind, sentence) for family, kind, sentence in _TABLE if isinstance(error, family))
     detail = _detail(error.args[0] if error.args else None)
-    return NetworkFailure(kind, sentence.format(where=where) + (f" ({detail})" if detail else ""))
+    status = _status(error) if isinstance(error, httpcore.ProxyError) else 0
+    detail = f"HTTP {status}" if status else detail
+    return NetworkFailure(kind, sentence.format(where=where) + (f" ({detail})" if detail else ""), status)
+
+
+def _status(error: httpcore.ProxyError) -> int:
+    """Return the status of the proxy's answer, with which the library's message begins; else 0."""
+    first = str(error).partition(" ")[0]
+    return int(first) if len(first) == len("407") and first.isascii() and first.isdigit() else 0
 
 
 def _detail(cause: object) -> str:

@@ -26,13 +26,14 @@ class FailureKind(StrEnum):
 class NetworkFailure(SegmentError):
     """A request that brought no answer: transient in Segment's terms, whatever its ``kind``.
 
-    ``kind`` is one of :class:`FailureKind`; ``str()`` is one printable line that names the server and never holds
-    credentials, request headers or bytes the server sent.
+    ``kind`` is one of :class:`FailureKind`; ``status`` is that of a proxy's answer, else 0. ``str()`` is one printable line
+    that names the server and never holds credentials, request headers or bytes the server sent.
     """
 
-    def __init__(self, kind: FailureKind, message: str) -> None:
-        super().__init__(kind, _printable(message))  # both, so that a pickled failure comes back whole
+    def __init__(self, kind: FailureKind, message: str, status: int = 0) -> None:
+        super().__init__(kind, _printable(message), status)  # all, so that a pickled failure comes back whole
         self.kind = kind
+        self.status = status
 
     def __str__(self) -> str:
         return str(self.args[1])

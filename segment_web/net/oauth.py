@@ -22,7 +22,7 @@ from segment_web.net.assertion import UnusableKey, client_assertion
 from segment_web.net.failures import NetworkFailure
 from segment_web.net.retry_after import parse_retry_after
 from segment_web.net.session import Response, Session
-from segment_web.net.statuses import verdict
+from segment_web.net.statuses import CHECK_PROXY, PROXY_LOGIN, outcome_of_failure, verdict
 from segment_web.settings import OAuth
 from segment_web.settings.secret import Secret
 from segment_web.version import VERSION
@@ -117,7 +117,7 @@ class Tokens:
         except UnusableKey as problem:
             return Outcome(Verdict.PAUSE, f"the private key cannot be used: {problem}", sends=0, cure=CHECK_KEY)
         except NetworkFailure as failure:
-            return Outcome(Verdict.RETRY, f"token server: {failure.kind}: {failure}", sends=0)
+            return outcome_of_failure(failure, "token server: ")._replace(sends=0)
         finally:
             self._session.close()  # the next token is needed in hours or days
         if verdict(response.status) is not Verdict.DELIVERED:
@@ -161,6 +161,8 @@ def _refused(response: Response, wall: float) -> Outcome:
 def _cure(status: int, error: object) -> str:
     if error == WRONG_SCOPE:
         return CHECK_SCOPE
+    if status == PROXY_LOGIN:
+        return CHECK_PROXY
     return CHECK_HOST if status == 404 or 300 <= status < 400 else CHECK_CLIENT
 
 

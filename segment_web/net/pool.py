@@ -18,6 +18,7 @@ import httpcore
 import httpx
 
 from segment_web.errors import ConfigError
+from segment_web.settings.secret import Secret
 
 KEEPALIVE: Final = 30.0  # seconds idle; less than load balancers and NAT tables commonly allow (60 s and more)
 _TARGETS: Final = 64  # addresses kept ready; a process posts to one or two
@@ -49,13 +50,14 @@ def target_of(url: str) -> Target:
     return Target(core, parsed.netloc, f"{parsed.raw_host.decode('ascii')}:{port}")
 
 
-def read_proxy(proxy: str | None) -> httpx.Proxy | None:
+def read_proxy(proxy: Secret | str | None) -> httpx.Proxy | None:
     """The proxy to go through. Raises ConfigError unless it is an http:// URL (its target may well be https)."""
+    url = proxy.reveal() if isinstance(proxy, Secret) else proxy
     try:
-        read = httpx.Proxy(proxy) if proxy else None
+        read = httpx.Proxy(url) if url else None
     except (ValueError, httpx.InvalidURL):
         read = None
-    if proxy and (read is None or read.url.scheme != "http" or not read.url.host):
+    if url and (read is None or read.url.scheme != "http" or not read.url.host):
         raise ConfigError("proxy must be an http:// URL, as in http://user:password@proxy.example:3128")
     return read
 

@@ -25,6 +25,7 @@ from segment_web.net.failures import FailureKind, NetworkFailure
 from segment_web.net.framing import is_exact
 from segment_web.net.pool import Target, check_ca_file, open_pool, read_proxy, target_of, tls_context
 from segment_web.net.sockets import DeadlineBackend
+from segment_web.settings.secret import Secret
 
 RESPONSE_LIMIT: Final = 65_536  # bytes of a body; answers are a few dozen, and a server may be hostile
 POOL_LIFETIME: Final = 3_600.0  # seconds; the addresses behind a host change, and only a new connection resolves anew
@@ -57,7 +58,7 @@ class Session:
         *,
         timeout: float,
         connect_timeout: float = 4.0,
-        proxy: str | None = None,
+        proxy: Secret | str | None = None,
         ca_file: str | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

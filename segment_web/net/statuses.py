@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from segment_web.messages.outcome import Verdict
+from segment_web.messages.outcome import Outcome, Verdict
+from segment_web.net.failures import NetworkFailure
+
+PROXY_LOGIN: Final = 407
+CHECK_PROXY: Final = (
+    "the proxy does not pass the request on: check the user, the password and the address in the setting proxy"
+)
 
 
 def verdict(status: int) -> Verdict:
@@ -15,6 +21,17 @@ def verdict(status: int) -> Verdict:
     keeps its messages. A code outside 100-599 proves nothing and is tried again.
     """
     return _SINGLE.get(status) or _CLASS.get(status // 100, Verdict.RETRY)
+
+
+def outcome_of_failure(failure: NetworkFailure, prefix: str = "") -> Outcome:
+    """Return the outcome of a request without an answer.
+
+    If a proxy answered that it does not pass the request on, the source pauses: this is mended in minutes. All else is
+    tried again.
+    """
+    is_refused = 400 <= failure.status < 500 and verdict(failure.status) is not Verdict.RETRY
+    found, cure = (Verdict.PAUSE, CHECK_PROXY) if is_refused else (Verdict.RETRY, "")
+    return Outcome(found, f"{prefix}{failure.kind}: {failure}", cure=cure)
 
 
 _CLASS: Final = {
@@ -31,6 +48,7 @@ _SINGLE: Final = {
     401: Verdict.PAUSE,
     403: Verdict.PAUSE,
     404: Verdict.PAUSE,
+    407: Verdict.PAUSE,  # a proxy's answer, not the server's
     408: Verdict.RETRY,
     410: Verdict.RETRY,
     429: Verdict.RETRY,

@@ -14,6 +14,7 @@ from segment_web.settings import kinds
 from segment_web.settings.first_party import FirstParty
 from segment_web.settings.kinds import option
 from segment_web.settings.load import Spelling, read, section
+from segment_web.settings.proxy import ProxyUrl, proxy
 from segment_web.settings.secret import Secret
 from segment_web.settings.snippet import Snippet
 from segment_web.settings.visit import Visit, visit
@@ -163,7 +164,7 @@ class Settings:
     dedupe_secret: Secret | None = option(kinds.optional(kinds.secret), None)
     app: Mapping[str, Any] | None = option(kinds.optional(kinds.mapping), None)
     gzip: bool = option(kinds.flag, True)
-    proxy: str | None = option(kinds.optional(kinds.text), None)
+    proxy: ProxyUrl | None = option(kinds.optional(proxy), None)
     ca_file: str | None = option(kinds.optional(kinds.text), None)
     page_views: bool = option(kinds.flag, False)
     exclude_paths: tuple[str, ...] = option(kinds.strings, EXCLUDED_PATHS)
@@ -258,7 +259,9 @@ def load(
     found = {name: environ[PREFIX + name.upper()] for name in NAMES if PREFIX + name.upper() in environ}
     read(Settings, found, spelling=lambda name: f"environment variable {PREFIX}{name.upper()}")
     lowered = {_lower(str(name)): value for name, value in (framework or {}).items()}
-    read(Settings, lowered, spelling=lambda name: spelling(name.upper()))
+    own = read(Settings, lowered, spelling=lambda name: spelling(name.upper()))
+    if isinstance(framework, dict) and own.proxy is not None:
+        framework["PROXY"] = own.proxy  # a framework's debug page shows its dict, and this without the password
     return read(Settings, {**found, **lowered, **(code or {})}, spelling=lambda name: f"option {name!r}")
 
 

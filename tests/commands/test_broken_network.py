@@ -118,7 +118,7 @@ class Refusing:
     ("settings", "id", "cure"),
     [
         ({"ca_file": "nowhere.pem"}, "ca_file.unusable", "Mend SEGMENT_CA_FILE"),
-        ({"proxy": "socks5://127.0.0.1:9"}, "proxy.unusable", "Mend SEGMENT_PROXY"),
+        ({"proxy": lambda: "socks5://127.0.0.1:9"}, "proxy.unusable", "Mend SEGMENT_PROXY"),
         ({"proxy": "http://127.0.0.1:9"}, "connection.proxy", "Check SEGMENT_PROXY"),
         ({"host": "https://127.0.0.1:99999"}, "connection.address", "Write SEGMENT_HOST as"),
         ({"delivery": f"{__name__}.Unmade"}, "delivery.broken", "mend what it raises"),

@@ -45,7 +45,7 @@ def expected(status: int) -> str:
     """Promise 5, written down a second time."""
     if status in (400, 413):
         return "split"
-    if status in (401, 403, 404) or 300 <= status < 400:
+    if status in (401, 403, 404, 407) or 300 <= status < 400:
         return "pause"
     if status in (501, 505, 511):
         return "refuse"

@@ -8,7 +8,7 @@ from segment_web.messages.outcome import Verdict
 from segment_web.net.statuses import verdict
 
 SPLIT = {400, 413}
-PAUSE = {401, 403, 404, *range(300, 400)}
+PAUSE = {401, 403, 404, 407, *range(300, 400)}
 RETRY = {408, 410, 429, 460, *range(100, 200), *range(500, 600)} - {501, 505, 511}
 
 

@@ -16,6 +16,7 @@ from segment_web.compose import transport_factory
 from segment_web.delivery.transports.transport import Transport
 from segment_web.messages.envelope import Batch
 from segment_web.messages.outcome import Outcome, Verdict
+from segment_web.net.statuses import CHECK_PROXY
 from segment_web.settings import DEFAULT_SOURCE, Settings
 
 EVENT: Final = "segment_web Probe"
@@ -115,6 +116,11 @@ def judged(outcome: Outcome, settings: Settings, seconds: float) -> Finding:
     status, problem = status_in(outcome.detail), outcome.detail
     if outcome.verdict is Verdict.DELIVERED:
         return ok("probe", f'accepted in {seconds:.2f} s; look for "{EVENT}" in the source\'s debugger')
+    if outcome.cure == CHECK_PROXY:
+        sentence = f"The proxy does not pass events on ({problem})."
+        return error(
+            "connection.proxy", sentence, why=WAITS, cure="Check the user, the password and the address in {proxy}."
+        )
     if settings.oauth is not None and (outcome.cure or problem.startswith(TOKEN_SERVER)):
         return oauth(outcome)
     if status in WRONG_KEY:

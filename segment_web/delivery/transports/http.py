@@ -18,7 +18,7 @@ from segment_web.messages.wire import LIBRARY, batch_pieces
 from segment_web.net.failures import NetworkFailure
 from segment_web.net.retry_after import parse_retry_after
 from segment_web.net.session import Response, Session
-from segment_web.net.statuses import verdict
+from segment_web.net.statuses import CHECK_PROXY, PROXY_LOGIN, outcome_of_failure, verdict
 from segment_web.settings.secret import Secret
 from segment_web.version import VERSION
 
@@ -88,7 +88,7 @@ class HttpTransport:
         try:
             response = self._session.post(self._url, body, headers)
         except NetworkFailure as failure:
-            return _Answer(0, Outcome(Verdict.RETRY, f"{failure.kind}: {failure}"))
+            return _Answer(0, outcome_of_failure(failure))
         outcome = outcome_of(response, len(body))
         if outcome.verdict is Verdict.DELIVERED:
             outcome = without_refused(outcome, response.body, batch)
@@ -129,7 +129,8 @@ class HttpTransport:
 def outcome_of(response: Response, bytes_sent: int) -> Outcome:
     """The answer in our words; its body is never logged, it may repeat what was sent."""
     wait = parse_retry_after(response.headers, datetime.now(UTC))
-    return Outcome(verdict(response.status), f"HTTP {response.status}", wait, bytes_sent)
+    cure = CHECK_PROXY if response.status == PROXY_LOGIN else ""
+    return Outcome(verdict(response.status), f"HTTP {response.status}", wait, bytes_sent, cure=cure)
 
 
 def _refused_again(status: int, outcome: Outcome) -> Outcome:
