@@ -61,9 +61,9 @@ def build_pipeline(settings: Settings, *, zone: Callable[[], tzinfo], marked: Ca
         _enrich(settings),
         *([BeforeSend(settings.before_send)] if settings.before_send else []),
         *([Route(settings.source_router)] if settings.source_router else []),
-        Limits(settings.aliases, settings.keyless),  # after the application's stage, which may break a rule
     ]
-    return Pipeline.of(stages, Encode(Encoder(zone=zone), marked))
+    limits = Limits(settings.aliases, settings.keyless, zone)
+    return Pipeline.of(stages, limits, Encode(Encoder(zone=zone), marked))
 
 
 def build_delivery(settings: Settings, *, observers: Sequence[Observer], transport: Transport | None) -> Delivery:

@@ -37,7 +37,10 @@ ADVICE: Mapping[DropReason, Advice] = {
     DropReason.PREVIOUS_ID_REQUIRED: Advice("`alias` without the previous id", "pass one"),
     DropReason.CONTEXT_NOT_OBJECT: Advice("context is no dict", "pass a dict"),
     DropReason.INTEGRATIONS_NOT_OBJECT: Advice("integrations are no dict", "pass a dict"),
-    DropReason.TIMESTAMP_INVALID: Advice("neither a datetime nor ISO-8601 text", "pass one of them"),
+    DropReason.TIMESTAMP_INVALID: Advice(
+        "neither a datetime nor ISO-8601 text, or a date without a time of day",
+        "pass a moment: naive ones are read in the project's zone",
+    ),
     DropReason.MESSAGE_ID_TOO_LONG: Advice("over 100 characters, or empty", "shorten it, or use `dedupe_key`"),
     DropReason.MESSAGE_TOO_LARGE: Advice("over 32,768 bytes of JSON; the log names the largest keys", "send less"),
     DropReason.UNKNOWN_SOURCE: Advice("no source of that alias", "name one of `sources`, or leave `source` out"),

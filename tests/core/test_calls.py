@@ -77,7 +77,7 @@ class Moment(datetime, Enum):
 
 def test_a_time_of_a_kind_of_its_own_is_safe(client: Analytics, events: CapturedEvents) -> None:
     assert client.track("Thing Done", user_id=1, timestamp=Moment.NOON)
-    assert events[0]["timestamp"] == "2026-01-05T12:00:00Z"
+    assert events[0]["timestamp"] == "2026-01-05T12:00:00.000Z"
 
 
 def test_a_mistake_that_the_applications_own_code_raises_is_no_callers(caplog: pytest.LogCaptureFixture) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import tzinfo
 from functools import lru_cache
 
 from segment_web.logs import log
@@ -16,6 +16,7 @@ from segment_web.messages.ids import as_text
 from segment_web.messages.limits import MESSAGE_ID_LENGTH
 from segment_web.messages.message import Context, Message
 from segment_web.messages.reasons import NO_KEY, Drop, DropReason
+from segment_web.pipeline.timestamps import written
 from segment_web.scopes.scope import Scope
 from segment_web.settings import DEFAULT_SOURCE
 
@@ -26,18 +27,19 @@ NO_IDENTITY = Drop(
 OBJECTS = frozenset({type(None), dict, Context})  # nearly all there are: asking the abstract Mapping costs much more
 # Ids that Segment's platform blocks, or that only a template's accident makes; they would merge strangers into one.
 SUSPICIOUS_IDS = frozenset({"-1", "null", "anonymous", "void", "abc123", "None", "undefined"})
-REMEMBERED = 256  # ids, and timestamps, that were looked at: many messages are of the same
-LONGEST_MOMENT = 64  # characters; ISO 8601 with everything has 42
+NO_MOMENT = "timestamp must be a datetime or ISO-8601 text, with a time of day"
+REMEMBERED = 256  # ids that were looked at: many messages are of the same
 LONGEST_SUSPICIOUS = 36  # characters; a UUID of zeros is one
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The first rule that a message breaks, None when it keeps them all. Its source is one of ``aliases``, of which
-    ``keyless`` ones have no key."""
+    ``keyless`` ones have no key; a time without an offset is taken in ``zone()``."""
 
     aliases: Collection[str]
-    keyless: Collection[str] = ()
+    keyless: Collection[str]
+    zone: Callable[[], tzinfo]
 
     def __call__(self, message: Message, scope: Scope) -> Drop | None:
         if (message.source is not None or self.keyless) and (drop := self._source(message.source)) is not None:
@@ -50,7 +52,11 @@ class Limits:
         is_plain = message.type == "track" and type(event) is str and event and (kind is dict or kind in OBJECTS)
         if is_plain and message.stamped and visitor is not None and message.integrations is None:
             return None
-        return content(message)
+        return self.content(message)
+
+    def content(self, message: Message) -> Drop | None:
+        """The rules that ask neither who the visitor is nor where the message goes."""
+        return _CALLS.get(message.type, _page)(message) or _objects(message) or self._stamp(message)
 
     def _source(self, said: object) -> Drop | None:
         source = DEFAULT_SOURCE if said is None else said
@@ -58,10 +64,18 @@ class Limits:
             return NO_KEY if source in self.keyless else None
         return Drop(DropReason.UNKNOWN_SOURCE, f"source must be one of {', '.join(sorted(self.aliases))}, or left out")
 
-
-def content(message: Message) -> Drop | None:
-    """The rules that ask neither who the visitor is nor where the message goes."""
-    return _CALLS.get(message.type, _page)(message) or _objects(message) or _stamp(message)
+    def _stamp(self, message: Message) -> Drop | None:
+        if message.stamped:
+            return None
+        message_id, moment = message.message_id, written(message.timestamp, self.zone)
+        if type(message_id) is not str or not 0 < len(message_id) <= MESSAGE_ID_LENGTH:
+            return Drop(
+                DropReason.MESSAGE_ID_TOO_LONG, f"message_id must be 1 to {MESSAGE_ID_LENGTH} characters of text"
+            )
+        if moment is None:
+            return Drop(DropReason.TIMESTAMP_INVALID, NO_MOMENT)
+        message.timestamp = moment
+        return None
 
 
 def _identity(message: Message) -> Drop | None:
@@ -82,30 +96,10 @@ def _identity(message: Message) -> Drop | None:
     return None
 
 
-def _stamp(message: Message) -> Drop | None:
-    message_id, timestamp = message.message_id, message.timestamp
-    if type(message_id) is not str or not 0 < len(message_id) <= MESSAGE_ID_LENGTH:
-        return Drop(DropReason.MESSAGE_ID_TOO_LONG, f"message_id must be 1 to {MESSAGE_ID_LENGTH} characters of text")
-    if isinstance(timestamp, datetime) or (
-        isinstance(timestamp, str) and len(timestamp) <= LONGEST_MOMENT and _is_moment(str.__str__(timestamp))
-    ):
-        return None
-    return Drop(DropReason.TIMESTAMP_INVALID, "timestamp must be a datetime or ISO-8601 text")
-
-
 @lru_cache(maxsize=REMEMBERED)
 def _is_ordinary(text: str) -> bool:
     """Whether an id of at most LONGEST_SUSPICIOUS characters is one, and none of those that merge strangers."""
     return text not in SUSPICIOUS_IDS and text.strip("0-") != ""
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _is_moment(text: str) -> bool:
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _id(message: Message, name: str, value: object) -> Drop | None:
