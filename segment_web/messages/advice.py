@@ -33,15 +33,37 @@ ADVICE: Mapping[DropReason, Advice] = {
     DropReason.TRAITS_NOT_OBJECT: Advice("traits are no dict", "pass a dict"),
     DropReason.NAME_NOT_STRING: Advice("a page's name is empty or no string", "leave it out or name it"),
     DropReason.CATEGORY_NOT_STRING: Advice("likewise its category", "leave it out or name it"),
+    DropReason.CONSENT_PREFERENCES_MISSING: Advice(
+        "Segment's event about consent without `context.consent.categoryPreferences`",
+        "pass them, or call `set_consent`",
+    ),
+    DropReason.CONSENT_PREFERENCES_NOT_OBJECT: Advice(
+        "in that event, the preferences are no dict",
+        "pass a dict of booleans by category id",
+    ),
+    DropReason.CONSENT_PREFERENCE_NOT_BOOL: Advice(
+        "in that event, a preference is neither True nor False",
+        "pass a dict of booleans by category id",
+    ),
+    DropReason.CONSENT_VERSION_NOT_NUMBER: Advice(
+        "in that event, `context.consent.version` is no number",
+        "pass a number, or leave it out",
+    ),
+    DropReason.ADVERTISING_ID_NOT_STRING: Advice(
+        "in that event, `context.device.advertisingId` is no string",
+        "pass a string, or leave it out",
+    ),
     DropReason.GROUP_ID_REQUIRED: Advice("`group` without an id", "pass one"),
-    DropReason.PREVIOUS_ID_REQUIRED: Advice("`alias` without the previous id", "pass one"),
+    DropReason.PREVIOUS_ID_REQUIRED: Advice(
+        "`alias` without the previous id, where the visitor has none", "pass `previous_id`"
+    ),
     DropReason.CONTEXT_NOT_OBJECT: Advice("context is no dict", "pass a dict"),
     DropReason.INTEGRATIONS_NOT_OBJECT: Advice("integrations are no dict", "pass a dict"),
     DropReason.TIMESTAMP_INVALID: Advice(
         "neither a datetime nor ISO-8601 text, or a date without a time of day",
         "pass a moment: naive ones are read in the project's zone",
     ),
-    DropReason.MESSAGE_ID_TOO_LONG: Advice("over 100 characters, or empty", "shorten it, or use `dedupe_key`"),
+    DropReason.MESSAGE_ID_TOO_LONG: Advice("over 100 characters", "shorten it, or use `dedupe_key`"),
     DropReason.MESSAGE_TOO_LARGE: Advice("over 32,768 bytes of JSON; the log names the largest keys", "send less"),
     DropReason.UNKNOWN_SOURCE: Advice("no source of that alias", "name one of `sources`, or leave `source` out"),
     DropReason.NOT_CONFIGURED: Advice(
@@ -80,7 +102,7 @@ ADVICE: Mapping[DropReason, Advice] = {
         'a browser sent an event of `first_party["server_events"]`',
         "send it from the server",
     ),
-    DropReason.TYPE_UNKNOWN: Advice("a browser sent something that is none of the six calls", ""),
+    DropReason.TYPE_UNKNOWN: Advice("a message's type is none of the six calls", ""),
     DropReason.INTERNAL_ERROR: Advice("a mistake of ours or of an object you passed", "see the log, and report it"),
     DropReason.QUEUE_FULL: Advice(
         "the server is down or slower than your events",

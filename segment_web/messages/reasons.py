@@ -18,6 +18,11 @@ class DropReason(StrEnum):
     TRAITS_NOT_OBJECT = "traits_not_object"
     NAME_NOT_STRING = "name_not_string"
     CATEGORY_NOT_STRING = "category_not_string"
+    CONSENT_PREFERENCES_MISSING = "consent_categorypreferences_should_exist"
+    CONSENT_PREFERENCES_NOT_OBJECT = "consent_categorypreferences_fields_should_be_object"
+    CONSENT_PREFERENCE_NOT_BOOL = "consent_categorypreferences_fields_should_be_bool"
+    CONSENT_VERSION_NOT_NUMBER = "consent_version_should_be_number"
+    ADVERTISING_ID_NOT_STRING = "device_advertisingid_should_be_string"
     # Ours, for the caller's message.
     GROUP_ID_REQUIRED = "group_id_required"
     PREVIOUS_ID_REQUIRED = "previous_id_required"
@@ -82,6 +87,11 @@ CALLERS_MISTAKES = frozenset(
         DropReason.TRAITS_NOT_OBJECT,
         DropReason.NAME_NOT_STRING,
         DropReason.CATEGORY_NOT_STRING,
+        DropReason.CONSENT_PREFERENCES_MISSING,
+        DropReason.CONSENT_PREFERENCES_NOT_OBJECT,
+        DropReason.CONSENT_PREFERENCE_NOT_BOOL,
+        DropReason.CONSENT_VERSION_NOT_NUMBER,
+        DropReason.ADVERTISING_ID_NOT_STRING,
         DropReason.GROUP_ID_REQUIRED,
         DropReason.PREVIOUS_ID_REQUIRED,
         DropReason.CONTEXT_NOT_OBJECT,

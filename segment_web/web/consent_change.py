@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from segment_web.logs import internal_error, log
+from segment_web.messages.discards import CONSENT_EVENT
 from segment_web.messages.ids import as_text
 from segment_web.messages.message import Message
 from segment_web.messages.reasons import Drop, DropReason
@@ -23,7 +24,7 @@ from segment_web.web.consent import INVALID, Consent
 if TYPE_CHECKING:
     from segment_web.web.request_analytics import RequestAnalytics
 
-UPDATED = "Segment Consent Preference Updated"
+UPDATED = CONSENT_EVENT
 UNCONFIGURED = Drop(DropReason.NOT_CONFIGURED, "set_consent needs the setting consent, or nobody reads the answer")
 LATE = "segment_web cannot keep the answer given to set_consent: the response has gone, its cookies with it"
 

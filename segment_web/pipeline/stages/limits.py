@@ -6,16 +6,29 @@ The codes are Segment's own discard codes; the rules are those of its Tracking A
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache
 
+from orjson import loads
+
 from segment_web.logs import log
+from segment_web.messages.discards import (
+    CONSENT,
+    CONSENT_EVENT,
+    ENVELOPE,
+    IDS,
+    MESSAGE_ID,
+    OF_TYPE,
+    Rule,
+    first_broken,
+)
 from segment_web.messages.ids import as_text
-from segment_web.messages.limits import MESSAGE_ID_LENGTH
 from segment_web.messages.message import Context, Message
 from segment_web.messages.reasons import NO_KEY, Drop, DropReason
+from segment_web.pipeline.sanitise import Encoder
+from segment_web.pipeline.stages.refusals import refusal
 from segment_web.pipeline.timestamps import written
 from segment_web.scopes.scope import Scope
 from segment_web.settings import DEFAULT_SOURCE
@@ -24,6 +37,9 @@ NO_IDENTITY = Drop(
     DropReason.NO_USER_ANON_ID,
     "no user_id or anonymous_id: pass one, or call inside a request or segment_web.scope(user_id=...)",
 )
+TYPE_UNKNOWN = Drop(DropReason.TYPE_UNKNOWN, "the message's type is none of the six calls")
+# An alias's own rules depend on the visitor, whose id is the default of its previous_id.
+CONTENT = {kind: (*(() if kind == "alias" else rules), *ENVELOPE) for kind, rules in OF_TYPE.items()}
 OBJECTS = frozenset({type(None), dict, Context})  # nearly all there are: asking the abstract Mapping costs much more
 # Ids that Segment's platform blocks, or that only a template's accident makes; they would merge strangers into one.
 SUSPICIOUS_IDS = frozenset({"-1", "null", "anonymous", "void", "abc123", "None", "undefined"})
@@ -50,13 +66,26 @@ class Limits:
         # What nearly all keep is asked in place: a call of ours costs each event.
         event, kind = message.event, type(message.properties)
         is_plain = message.type == "track" and type(event) is str and event and (kind is dict or kind in OBJECTS)
-        if is_plain and message.stamped and visitor is not None and message.integrations is None:
-            return None
-        return self.content(message)
+        if is_plain and event != CONSENT_EVENT:
+            if message.stamped and visitor is not None and message.integrations is None:
+                return None
+            return _asked(message, ENVELOPE) or self._stamp(message)
+        return self.content(message) or self._of_visitor(message)
 
     def content(self, message: Message) -> Drop | None:
-        """The rules that ask neither who the visitor is nor where the message goes."""
-        return _CALLS.get(message.type, _page)(message) or _objects(message) or self._stamp(message)
+        """Ask the rules that depend neither on the visitor nor on the source."""
+        rules = CONTENT.get(message.type)
+        return TYPE_UNKNOWN if rules is None else _asked(message, rules) or self._stamp(message)
+
+    def _of_visitor(self, message: Message) -> Drop | None:
+        """Ask the rules for the fields that come from the visitor if the call leaves them out."""
+        if message.type == "alias":
+            return _asked(message, OF_TYPE["alias"])
+        if message.type != "track" or message.event != CONSENT_EVENT:
+            return None
+        plain = loads(Encoder(self.zone).encode({"context": message.context}).body)
+        broken = first_broken(plain, CONSENT)
+        return None if broken is None else Drop(broken.code, broken.demand)
 
     def _source(self, said: object) -> Drop | None:
         source = DEFAULT_SOURCE if said is None else said
@@ -67,12 +96,11 @@ class Limits:
     def _stamp(self, message: Message) -> Drop | None:
         if message.stamped:
             return None
-        message_id, moment = message.message_id, written(message.timestamp, self.zone)
-        if type(message_id) is not str or not 0 < len(message_id) <= MESSAGE_ID_LENGTH:
-            return Drop(
-                DropReason.MESSAGE_ID_TOO_LONG, f"message_id must be 1 to {MESSAGE_ID_LENGTH} characters of text"
-            )
-        if moment is None:
+        if message.message_id is None:  # a stage of the application has removed it
+            return Drop(DropReason.ID_NOT_STRING, MESSAGE_ID[0].demand)
+        if (drop := _asked(message, MESSAGE_ID)) is not None:
+            return drop
+        if (moment := written(message.timestamp, self.zone)) is None:
             return Drop(DropReason.TIMESTAMP_INVALID, NO_MOMENT)
         message.timestamp = moment
         return None
@@ -86,13 +114,13 @@ def _identity(message: Message) -> Drop | None:
     if user_id is not None and not (
         type(user_id) is str and (len(user_id) > LONGEST_SUSPICIOUS or _is_ordinary(user_id))
     ):
-        drop = _id(message, "user_id", user_id)
+        drop = _id(message, IDS[0])
         if drop is not None:
             return drop
     if anonymous_id is not None and not (
         type(anonymous_id) is str and (len(anonymous_id) > LONGEST_SUSPICIOUS or _is_ordinary(anonymous_id))
     ):
-        return _id(message, "anonymous_id", anonymous_id)
+        return _id(message, IDS[1])
     return None
 
 
@@ -102,89 +130,28 @@ def _is_ordinary(text: str) -> bool:
     return text not in SUSPICIOUS_IDS and text.strip("0-") != ""
 
 
-def _id(message: Message, name: str, value: object) -> Drop | None:
-    text = as_text(value)
-    if type(text) is not str or not text:
-        return Drop(DropReason.ID_NOT_STRING, f"{name} must be a non-empty string or an int, not {_kind(value)}")
-    setattr(message, name, text)  # before_send may have set a number
-    if len(text) <= LONGEST_SUSPICIOUS and not _is_ordinary(text):
-        log(logging.WARNING, f"id:{name}", f"segment_web: {name} is a placeholder that Segment may block")
+def _id(message: Message, rule: Rule) -> Drop | None:
+    if (drop := _asked(message, (rule,))) is None:
+        text = getattr(message, rule.attribute)
+        if len(text) <= LONGEST_SUSPICIOUS and not _is_ordinary(text):
+            line = f"segment_web: {rule.attribute} is a placeholder that Segment may block"
+            log(logging.WARNING, f"id:{rule.attribute}", line)
+    return drop
+
+
+def _asked(message: Message, rules: Iterable[Rule]) -> Drop | None:
+    """The drop of the first rule that the message breaks. A value that is text by another name becomes text first."""
+    for rule in rules:
+        value = getattr(message, rule.attribute)
+        if value is None:
+            value = rule.absent
+        if not rule.holds(value):
+            text = as_text(value) if rule.code is DropReason.ID_NOT_STRING else _exact(value)
+            if text is value or not rule.holds(text):
+                return Drop(rule.code, refusal(rule, value))
+            setattr(message, rule.attribute, text)
     return None
 
 
-def _track(message: Message) -> Drop | None:
-    event = message.event
-    if event is None or event == "":
-        return Drop(DropReason.EVENT_NOT_DEFINED, "track() needs the event's name")
-    if type(event) is not str:
-        if not isinstance(event, str):
-            return Drop(DropReason.EVENT_NOT_STRING, f"the event's name must be a string, not {_kind(event)}")
-        message.event = str.__str__(event)  # of an Enum that is a string too, its value
-    if type(message.properties) in OBJECTS:
-        return None
-    return _object(message.properties, DropReason.PROPERTIES_NOT_OBJECT, "properties")
-
-
-def _identify(message: Message) -> Drop | None:
-    return _object(message.traits, DropReason.TRAITS_NOT_OBJECT, "traits")
-
-
-def _group(message: Message) -> Drop | None:
-    missing = _needed(message.group_id, DropReason.GROUP_ID_REQUIRED, "group() needs a group_id")
-    message.group_id = as_text(message.group_id)
-    return missing or _object(message.traits, DropReason.TRAITS_NOT_OBJECT, "traits")
-
-
-def _alias(message: Message) -> Drop | None:
-    missing = _needed(message.previous_id, DropReason.PREVIOUS_ID_REQUIRED, "alias() needs a previous_id")
-    message.previous_id = as_text(message.previous_id)
-    return missing
-
-
-def _page(message: Message) -> Drop | None:
-    return (
-        (None if message.name is None else _label(message, "name", DropReason.NAME_NOT_STRING))
-        or (None if message.category is None else _label(message, "category", DropReason.CATEGORY_NOT_STRING))
-        or _object(message.properties, DropReason.PROPERTIES_NOT_OBJECT, "properties")
-    )
-
-
-_CALLS: Mapping[str, Callable[[Message], Drop | None]] = {
-    "track": _track,
-    "identify": _identify,
-    "group": _group,
-    "alias": _alias,
-    "page": _page,
-    "screen": _page,
-}
-
-
-def _objects(message: Message) -> Drop | None:
-    return _object(message.context, DropReason.CONTEXT_NOT_OBJECT, "context") or _object(
-        message.integrations, DropReason.INTEGRATIONS_NOT_OBJECT, "integrations"
-    )
-
-
-def _object(value: object, reason: DropReason, name: str) -> Drop | None:
-    if type(value) in OBJECTS or isinstance(value, Mapping):
-        return None
-    return Drop(reason, f"{name} must be a dict, not {_kind(value)}")
-
-
-def _label(message: Message, name: str, reason: DropReason) -> Drop | None:
-    value = getattr(message, name)
-    if isinstance(value, str) and value:
-        setattr(message, name, str.__str__(value))
-        return None
-    return Drop(reason, f"{name} must be a non-empty string or left out, not {_kind(value)}")
-
-
-def _needed(value: object, reason: DropReason, sentence: str) -> Drop | None:
-    text = as_text(value)
-    if text is None or text == "":
-        return Drop(reason, sentence)
-    return None if isinstance(text, str) else Drop(DropReason.ID_NOT_STRING, f"{sentence} that is a string or an int")
-
-
-def _kind(value: object) -> str:
-    return "an empty string" if value == "" and isinstance(value, str) else type(value).__name__
+def _exact(value: object) -> object:
+    return str.__str__(value) if isinstance(value, str) else value  # of an Enum that is a string too, its value
