@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, Unpack
+from typing import Any, Never, Unpack
 
 from segment_web.messages.message import CallOptions, Message, SharedOptions
+from segment_web.messages.misuse import OPTIONS, swapped_ids, unknown_option
 from segment_web.messages.receipt import Receipt
 
 
@@ -17,7 +18,8 @@ class Calls(ABC):
     ``integrations`` (dicts, merged over the automatic ones key by key), ``timestamp`` (datetime or ISO-8601 text; now by
     default), ``message_id`` (at most 100 characters; random by default), ``dedupe_key`` (the same key gives the same
     message id) and ``source``. What is left out comes from the current scope. Each returns a Receipt at once and raises
-    nothing, except InvalidMessage for the caller's own mistakes when ``strict`` is on.
+    nothing, except InvalidMessage for the caller's own mistakes when ``strict`` is on, and TypeError for arguments that
+    the call does not have.
 
     Source of the fields: Segment's specification of its Tracking API.
     """
@@ -40,6 +42,8 @@ class Calls(ABC):
         """Something happened: ``event`` is a noun and a past-tense verb, such as "Order Completed"."""
         if not self._has_room():
             return self._turn_away()
+        if options and not OPTIONS["track"].issuperset(options):
+            raise unknown_option("track", options)
         return self._say(Message("track", event, properties, **options))
 
     def identify(
@@ -48,6 +52,8 @@ class Calls(ABC):
         """Who a user is: ``traits`` are set on their profile; a trait of None clears it."""
         if not self._has_room():
             return self._turn_away()
+        if options and not OPTIONS["identify"].issuperset(options):
+            raise unknown_option("identify", options)
         return self._say(Message("identify", user_id=user_id, traits=traits, **options))
 
     def page(
@@ -61,6 +67,8 @@ class Calls(ABC):
         """A page was seen; inside a request its URL, path, search, referrer and host are filled in."""
         if not self._has_room():
             return self._turn_away()
+        if options and not OPTIONS["page"].issuperset(options):
+            raise unknown_option("page", options)
         return self._say(Message("page", name=name, category=category, properties=properties, **options))
 
     def screen(
@@ -74,6 +82,8 @@ class Calls(ABC):
         """A screen of a mobile application was seen."""
         if not self._has_room():
             return self._turn_away()
+        if options and not OPTIONS["screen"].issuperset(options):
+            raise unknown_option("screen", options)
         return self._say(Message("screen", name=name, category=category, properties=properties, **options))
 
     def group(
@@ -82,10 +92,22 @@ class Calls(ABC):
         """The user belongs to an account or organisation; ``traits`` describe it."""
         if not self._has_room():
             return self._turn_away()
+        if options and not OPTIONS["group"].issuperset(options):
+            raise unknown_option("group", options)
         return self._say(Message("group", group_id=group_id, traits=traits, **options))
 
-    def alias(self, user_id: object, previous_id: object = None, **options: Unpack[SharedOptions]) -> Receipt:
-        """``previous_id`` and ``user_id`` are one user; few destinations need it, and identify does it for the rest."""
+    def alias(
+        self, user_id: object, *others: Never, previous_id: object = None, **options: Unpack[SharedOptions]
+    ) -> Receipt:
+        """``previous_id`` and ``user_id`` are one user; few destinations need it, and identify does it for the rest.
+
+        ``user_id`` is the new id. ``previous_id`` is by default the scope's user id, else its anonymous id. Two
+        positional ids raise TypeError, because other libraries take the old id first.
+        """
+        if others:
+            raise swapped_ids()
         if not self._has_room():
             return self._turn_away()
+        if options and not OPTIONS["alias"].issuperset(options):
+            raise unknown_option("alias", options)
         return self._say(Message("alias", user_id=user_id, previous_id=previous_id, **options))

@@ -49,7 +49,7 @@ def is_text_or_absent(value: Any) -> bool:
 
 
 def is_given(value: Any) -> bool:
-    return value is not None and not (isinstance(value, str) and str.__len__(value) == 0)
+    return value is not None and not (type(value) is str and not value)
 
 
 def is_short(value: Any) -> bool:

@@ -74,17 +74,19 @@ def dedupe_id(key: str, secret: str) -> str:
 
 
 def as_text(value: object) -> object:
-    """An id as Segment wants it: ``int``, ``UUID`` and what derives from ``str`` (safe text, an Enum's member) become
-    ``str``; anything else is returned as it is, for validation to refuse."""
-    if value is None or type(value) is str:
+    """Return an id as Segment wants it: ``int``, ``UUID`` and classes derived from ``str`` (safe text, an Enum's member)
+    become ``str``; anything else is returned as it is, for validation to refuse.
+
+    The type is asked, because ``isinstance`` would evaluate a lazy object such as Django's ``request.user``.
+    """
+    kind = type(value)
+    if value is None or kind is str:
         return value
-    if isinstance(value, str):
-        return str.__str__(value)  # its own would be the member's name, or the safe text again
-    if isinstance(value, int) and not isinstance(value, bool):
+    if issubclass(kind, str):
+        return str.__str__(value)  # its own would be the member's name, or the safe text
+    if issubclass(kind, int) and kind is not bool:
         return int.__repr__(value)  # likewise
-    if isinstance(value, UUID):
-        return str(value)
-    return value
+    return UUID.__str__(value) if issubclass(kind, UUID) else value
 
 
 if hasattr(os, "register_at_fork"):

@@ -191,7 +191,7 @@ def test_no_call_raises_whatever_it_is_given(client: Analytics, name: str) -> No
         lambda: client.identify(hostile, hostile),
         lambda: client.page(hostile, hostile, category=hostile, user_id=1),
         lambda: client.group(hostile, {"x": hostile}, message_id=hostile),
-        lambda: client.alias(hostile, hostile, dedupe_key=hostile, source=hostile),
+        lambda: client.alias(hostile, previous_id=hostile, dedupe_key=hostile, source=hostile),
     ):
         assert call().accepted in (True, False)
     if name != "object":  # an object that refuses even isinstance() is refused as a whole

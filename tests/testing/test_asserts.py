@@ -33,7 +33,7 @@ def events() -> Iterator[CapturedEvents]:
         client.track("Order Completed", SOLD, user_id=42, context={"ip": "192.0.2.1", "page": {"path": "/done"}})
         client.page("Thank You", {"order": 1}, category="Shop", user_id=42)
         client.group("acme", {"seats": 5}, user_id=42)
-        client.alias("42", "a1")
+        client.alias("42", previous_id="a1")
         client.screen("Home", user_id=42)
         yield captured
 

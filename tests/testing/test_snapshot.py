@@ -22,7 +22,7 @@ def shopping(total: float = 27.5) -> CapturedEvents:
         client.track("Seen", {"by": first}, anonymous_id=second)
         items = [{"sku": "A", "at": str(uuid4())}, {"sku": "B"}]
         client.track("Bought", {"id": str(uuid4()), "items": items, "total": total}, user_id=1)
-        client.alias(1, first)
+        client.alias(1, previous_id=first)
     return events
 
 

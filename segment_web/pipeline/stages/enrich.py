@@ -125,4 +125,16 @@ def _identify(message: Message, scope: Scope) -> None:
         message.traits = {**scope.traits, **(message.traits or {})}
 
 
-MORE: Mapping[str, Callable[[Message, Scope], None]] = {"page": _page, "screen": _page, "identify": _identify}
+def _alias(message: Message, scope: Scope) -> None:
+    """By default, the previous id is the scope's user id, else the anonymous id. An id is not the previous one of itself."""
+    if message.previous_id is None:
+        known = as_text(scope.user_id)
+        message.previous_id = message.anonymous_id if known in (None, message.user_id) else known
+
+
+MORE: Mapping[str, Callable[[Message, Scope], None]] = {
+    "page": _page,
+    "screen": _page,
+    "identify": _identify,
+    "alias": _alias,
+}

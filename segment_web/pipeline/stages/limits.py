@@ -148,10 +148,10 @@ def _asked(message: Message, rules: Iterable[Rule]) -> Drop | None:
         if not rule.holds(value):
             text = as_text(value) if rule.code is DropReason.ID_NOT_STRING else _exact(value)
             if text is value or not rule.holds(text):
-                return Drop(rule.code, refusal(rule, value))
+                return Drop(rule.code, refusal(message.type, rule, value))
             setattr(message, rule.attribute, text)
     return None
 
 
 def _exact(value: object) -> object:
-    return str.__str__(value) if isinstance(value, str) else value  # of an Enum that is a string too, its value
+    return str.__str__(value) if issubclass(type(value), str) else value  # of an Enum that is a string too, its value
