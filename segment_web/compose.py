@@ -28,6 +28,7 @@ from segment_web.pipeline.stages.encode import Encode
 from segment_web.pipeline.stages.enrich import Enrich
 from segment_web.pipeline.stages.limits import Limits
 from segment_web.pipeline.stages.route import Route
+from segment_web.pipeline.volume import Volume
 from segment_web.settings import Settings
 from segment_web.settings.kinds import dotted
 from segment_web.settings.secret import Secret
@@ -62,8 +63,9 @@ def build_pipeline(settings: Settings, *, zone: Callable[[], tzinfo], marked: Ca
         *([BeforeSend(settings.before_send)] if settings.before_send else []),
         *([Route(settings.source_router)] if settings.source_router else []),
     ]
-    limits = Limits(settings.aliases, settings.keyless, zone)
-    return Pipeline.of(stages, limits, Encode(Encoder(zone=zone), marked))
+    volume = Volume()
+    limits = Limits(settings.aliases, settings.keyless, zone, volume)
+    return Pipeline.of(stages, limits, Encode(Encoder(zone=zone), marked, volume))
 
 
 def build_delivery(settings: Settings, *, observers: Sequence[Observer], transport: Transport | None) -> Delivery:

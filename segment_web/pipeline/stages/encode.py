@@ -14,6 +14,7 @@ from segment_web.messages.message import Context, Message, Visitor
 from segment_web.messages.reasons import Drop, DropReason
 from segment_web.messages.wire import around, content, payload
 from segment_web.pipeline.sanitise import Encoder
+from segment_web.pipeline.volume import LEAST_BYTES, Volume
 from segment_web.settings import DEFAULT_SOURCE
 
 END = b"}"
@@ -34,6 +35,7 @@ class Encode:
 
     encoder: Encoder
     marked: Callable[[int], None]
+    volume: Volume
 
     def envelope(self, message: Message) -> Packed | Drop:
         """The message as it leaves, or why it does not."""
@@ -53,8 +55,10 @@ class Encode:
         except _UnreadableError as error:
             return error.drop
         body = body[:-1] + ending  # a copy: orjson leaves spare room behind its text (4.1 kB are kept for 1.1 kB)
-        if len(body) > MESSAGE_BYTES:
-            return self._too_large(body, payload(message))
+        if len(body) >= LEAST_BYTES:
+            if len(body) > MESSAGE_BYTES:
+                return self._too_large(body, payload(message))
+            self.volume.weigh(message, body)
         key, source = message.anonymous_id or message.user_id, message.source or DEFAULT_SOURCE
         return message.message_id, key, source, body
 

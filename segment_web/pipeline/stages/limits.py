@@ -30,6 +30,7 @@ from segment_web.messages.reasons import NO_KEY, Drop, DropReason
 from segment_web.pipeline.sanitise import Encoder
 from segment_web.pipeline.stages.refusals import refusal
 from segment_web.pipeline.timestamps import written
+from segment_web.pipeline.volume import Volume
 from segment_web.scopes.scope import Scope
 from segment_web.settings import DEFAULT_SOURCE
 
@@ -51,11 +52,13 @@ LONGEST_SUSPICIOUS = 36  # characters; a UUID of zeros is one
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The first rule that a message breaks, None when it keeps them all. Its source is one of ``aliases``, of which
-    ``keyless`` ones have no key; a time without an offset is taken in ``zone()``."""
+    ``keyless`` ones have no key; a time without an offset is taken in ``zone()``. ``volume`` warns of
+    more than Segment keeps."""
 
     aliases: Collection[str]
     keyless: Collection[str]
     zone: Callable[[], tzinfo]
+    volume: Volume
 
     def __call__(self, message: Message, scope: Scope) -> Drop | None:
         if (message.source is not None or self.keyless) and (drop := self._source(message.source)) is not None:
@@ -67,6 +70,8 @@ class Limits:
         event, kind = message.event, type(message.properties)
         is_plain = message.type == "track" and type(event) is str and event and (kind is dict or kind in OBJECTS)
         if is_plain and event != CONSENT_EVENT:
+            if event not in self.volume.names or message.source is not None:
+                self.volume.count(message)
             if message.stamped and visitor is not None and message.integrations is None:
                 return None
             return _asked(message, ENVELOPE) or self._stamp(message)
@@ -75,7 +80,11 @@ class Limits:
     def content(self, message: Message) -> Drop | None:
         """Ask the rules that depend neither on the visitor nor on the source."""
         rules = CONTENT.get(message.type)
-        return TYPE_UNKNOWN if rules is None else _asked(message, rules) or self._stamp(message)
+        if rules is None:
+            return TYPE_UNKNOWN
+        if message.type != "track":
+            self.volume.look(message)
+        return _asked(message, rules) or self._stamp(message)
 
     def _of_visitor(self, message: Message) -> Drop | None:
         """Ask the rules for the fields that come from the visitor if the call leaves them out."""
