@@ -48,6 +48,12 @@ BROWSERS = [
     f"Mozilla/5.0 (Linux; Android 13; reeder S19 Max) {WEBKIT} Chrome/120.0.0.0 Mobile Safari/537.36",
     f"Mozilla/5.0 (Linux; Android 6.0; Lenovo K6/Java) {WEBKIT} Chrome/90.0.4430.91 Mobile Safari/537.36",
     f"Mozilla/5.0 (Linux; Android 8.1.0; SuperLite 5) {WEBKIT} Chrome/88.0.4324.93 Mobile Safari/537.36",
+    f"Mozilla/5.0 (Linux; Android 7.0; M bot 54) {WEBKIT} Chrome/78.0.3904.96 Mobile Safari/537.36",
+    f"Mozilla/5.0 (Linux; Android 13; Spider 8) {WEBKIT} Chrome/124.0.0.0 Safari/537.36",
+    f"Mozilla/5.0 (Linux; Android 12; HTC Desire 22 pro Build/SKQ1; wv) {WEBKIT} Version/4.0 Chrome/105.0.5195.136 "
+    "Mobile Safari/537.36 Instagram 267.0.0.18.93 Android (31/12; 480dpi; HTC; htc_botdugls; qcom; de_DE; 440638617)",
+    f"{IPHONE} Mobile/21F79 Instagram 330.0.3.29.91 (iPhone14,3; iOS 17_5; en_IR@calendar=gregorian; en; scale=3.00)",
+    "Mozilla/5.0 (compatible; Konqueror/3.5; Linux) KHTML/3.5.5 (like Gecko)",
     "Mozilla/5.0 (Android 14; Mobile; rv:125.0) Gecko/125.0 Firefox/125.0",
     f"Mozilla/5.0 (Linux; U; Android 12; en-US; CPH2127) {WEBKIT} Version/4.0 Chrome/100.0 UCBrowser/13.4 Mobile",
     "Opera/9.80 (J2ME/MIDP; Opera Mini/7.1.32052/191.308; U; en) Presto/2.12.423 Version/12.16",
@@ -59,6 +65,10 @@ BROWSERS = [
     "Lynx/2.9.0 libwww-FM/2.14 SSL-MM/1.4.1",
 ]
 APPS = [
+    "fuboTV/4.75.0 (Linux;Android 9; AFTDCT31 Build/PS7664.3772N) FuboPlayer/v1.34.0",
+    "WhatsApp/2.17.427 Android/4.4.2 Device/azumi-A40C",
+    "PodcastAddict/v5 (+https://podcastaddict.com/; Android podcast app)",
+    "dv(iPh14,2);pr(UCBrowser/11.3.5.1203);ov(15_4);ss(390x844);bt(GJ);pm(0);bv(0);nm(0);im(0);nt(2);",
     "okhttp/4.12.0",
     "Dalvik/2.1.0 (Linux; U; Android 13)",
     "Shop/3 CFNetwork/1494 Darwin/23.4.0",
@@ -112,6 +122,14 @@ BOTS = [
     f"{WINDOWS} Chrome/124.0 Safari/537.36 DatadogSynthetics",
     "Mozilla/5.0 zgrab/0.x",
     "SomeCrawler (+https://crawler.example/about)",
+    *("anthropic-ai", "cohere-ai", "Google-Extended", "meta-webindexer/1.1", "facebookexternalua", "GPTBot/1.2"),
+    *("Datadog Agent/7.69.2", "ThousandEyes-Dragonfly-x1", "Hello World", "MyShop/1.0"),
+    "Mozilla/5.0 (compatible; evc-batch/2.0)",
+    "Mozilla/5.0 (Mixnode; research@example.test)",
+    "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; Amzn-User/0.1) Chrome/119.0.6045.214 Safari/537.36",
+    f"{MAC} Chrome/97.0.4692.71 Safari/537.36 (ThousandEyes Agent)",
+    f"{WINDOWS} Chrome/58.0.3029.110 Safari/537.36 scan@example.test",
+    f"{IPHONE} Version/6.0 Mobile/10B329 Safari/8536.25",
 ]
 
 
@@ -127,5 +145,6 @@ def test_programs_are_bots_in_any_case(agent: str) -> None:
 
 
 def test_only_the_beginning_of_an_agent_is_read_and_remembered() -> None:
-    assert not is_bot("x" * READ + " Googlebot/2.1")
-    assert is_bot("x" * (READ - 14) + " Googlebot/2.1" + "x" * 100_000)
+    agent = f"{WINDOWS} Chrome/124.0.0.0 Safari/537.36 Edition/1".ljust(READ - 14, "0")
+    assert not is_bot(f"{agent}{' ' * 14} Googlebot/2.1")
+    assert is_bot(f"{agent} Googlebot/2.1{'x' * 100_000}")
