@@ -22,7 +22,8 @@ class TrackEventMixin:
 
     ``segment_events`` gives several: by action on a ViewSet of Django REST framework (``{"create": "Order Placed"}``), by
     method in lower case on other views. Its values are names, or ``track_event("Order Placed", properties=...)`` with
-    all that it takes. ``segment_on_commit = True`` makes those that are names wait for the transaction.
+    all that it takes. OPTIONS, HEAD and TRACE make an event only if ``segment_events`` names them.
+    ``segment_on_commit = True`` makes those that are names wait for the transaction.
     """
 
     segment_event: str | None = None
@@ -60,23 +61,24 @@ class TrackEventMixin:
 
     def _segment_tell(self, response: Any, request: HttpRequest, kwargs: dict[str, Any]) -> Any:
         try:
-            event = self._segment_event_of(request)
+            event, is_named = self._segment_event_of(request)
             if event is not None:
                 # Django REST framework's own request, whose data and user are more, once it has made one.
-                event.tell(getattr(self, "request", request), response, kwargs)
+                event.tell(getattr(self, "request", request), response, kwargs, is_named=is_named)
         except Exception as error:  # noqa: BLE001 - the border of the host
             internal_error("TrackEventMixin", error)
         return response
 
-    def _segment_event_of(self, request: HttpRequest) -> TrackEvent | None:
+    def _segment_event_of(self, request: HttpRequest) -> tuple[TrackEvent | None, bool]:
+        """Return the event, and whether ``segment_events`` names the method of the request."""
+        method = (request.method or "").lower()
+        is_named = method in self.segment_events
         is_set = hasattr(self, "action_map")  # a ViewSet knows its action
-        key = getattr(self, "action", None) if is_set else (request.method or "").lower()
+        key = getattr(self, "action", None) if is_set and not is_named else method
         event = self.segment_events.get(key or "", self.segment_event)
-        return (
-            track_event(event, properties=self._segment_said, on_commit=self.segment_on_commit)
-            if isinstance(event, str)
-            else event
-        )
+        if isinstance(event, str):
+            event = track_event(event, properties=self._segment_said, on_commit=self.segment_on_commit)
+        return event, is_named
 
     def _segment_said(self, request: Any, response: HttpResponseBase, **_: Any) -> Mapping[str, Any] | None:
         return self.get_segment_properties(response)

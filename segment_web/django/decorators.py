@@ -47,13 +47,20 @@ class TrackEvent:
             raise TypeError(ABOVE_ROUTE)
         return decorated(view, self._answered, is_async=iscoroutinefunction(view))
 
-    def tell(self, request: Any, response: Any, kwargs: Mapping[str, Any]) -> None:
-        """``request`` was answered by ``response``; never raises."""
+    def tell(self, request: Any, response: Any, kwargs: Mapping[str, Any], *, is_named: bool = False) -> None:
+        """Record that the view has answered ``request`` with ``response``. Never raise. For ``is_named`` see ViewEvent."""
         try:
             segment = getattr(request, "segment", None)
             if isinstance(segment, RequestAnalytics):  # without the middleware there is no visitor; a check names it
-                status = _status(response)
-                self.view_event.record(segment, request, response, status=status, view=kwargs, defer=self.defer)
+                self.view_event.record(
+                    segment,
+                    request,
+                    response,
+                    status=_status(response),
+                    view=kwargs,
+                    defer=self.defer,
+                    is_named=is_named,
+                )
         except Exception as error:  # noqa: BLE001 - the border of the host
             internal_error("track_event", error)
 
@@ -69,10 +76,10 @@ def track_event(
     when: Callable[[Any, Any], bool] | None = None,
     on_commit: bool = False,
 ) -> TrackEvent:
-    """A track call when the decorated view has answered with a status below 400.
+    """A track call when the decorated view has answered with a status below 400, except to OPTIONS, HEAD or TRACE.
 
     ``properties`` is a dict or ``callable(request, response, **view_kwargs)``; the view may add more with
-    ``request.segment.add({...})``. ``when`` is ``callable(request, response)`` instead of the status. With ``on_commit``
+    ``request.segment.add({...})``. ``when`` is ``callable(request, response)`` instead of status and method. With ``on_commit``
     the event is put into the queue when the transaction commits. Works on functions and methods, sync and async, Django's
     own, those of Django REST framework (above or below ``@api_view`` and ``@action``) and of django-ninja (below
     ``@api.get``); on a class-based view through ``method_decorator``. ``request`` and ``response`` are what the decorated

@@ -31,10 +31,10 @@ CLASSES = 'write decorators = [track_event("...")] into it, or @track_event("...
 def track_event(
     event: str, *, properties: Properties = None, when: Callable[[Response], bool] | None = None
 ) -> Callable[[View], View]:
-    """A track call when the decorated view has answered with a status below 400.
+    """A track call when the decorated view has answered with a status below 400, except to OPTIONS, HEAD or TRACE.
 
     ``properties`` is a dict or ``callable(response, **view_args)``; the view may add more with
-    ``current_segment.add({...})``. ``when`` is ``callable(response)`` instead of the status. The response is what Flask
+    ``current_segment.add({...})``. ``when`` is ``callable(response)`` instead of status and method. The response is what Flask
     makes of the view's return value. Works below ``@app.route`` and a blueprint's, on methods of a MethodView and among
     its ``decorators``, sync and async. A bare ``@track_event`` raises TypeError.
     """

@@ -42,7 +42,7 @@ def check_events(view: type, event: object, events: Mapping[str, object]) -> Non
     """TypeError with the cure when a class-based view has no event, or one of an action or method that it has not."""
     if not event and not events:
         raise TypeError(f'{view.__name__} has no event: set segment_event = "...", or segment_events')
-    if unknown := [name for name in events if not hasattr(view, name)]:
+    if unknown := [name for name in events if name != "head" and not hasattr(view, name)]:  # as_view adds "head"
         raise TypeError(f"segment_events of {view.__name__} names {', '.join(unknown)}, which it does not have")
 
 

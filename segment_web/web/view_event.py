@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from segment_web.client import Defer
 
 ERRORS = 400  # statuses from here on are not successes
+UNCOUNTED = frozenset({"OPTIONS", "HEAD", "TRACE"})  # a preflight or a probe asks about a page and does nothing
 
 
 @dataclass(frozen=True, slots=True)
 class ViewEvent:
-    """``properties`` is a dict or a callable that returns one, ``when`` a callable that decides (by default: a status
-    below 400)."""
+    """``properties`` is a dict or a callable that returns one. ``when`` is a callable that decides; by default a status
+    below 400 makes the event, except in answer to OPTIONS, HEAD or TRACE."""
 
     event: str
     properties: Mapping[str, Any] | Callable[..., Mapping[str, Any] | None] | None = None
@@ -36,11 +37,14 @@ class ViewEvent:
         status: int,
         view: Mapping[str, Any],
         defer: Defer | None = None,
+        is_named: bool = False,
     ) -> None:
-        """Sends the event if the view succeeded. ``arguments`` go to both callables, ``view`` (the view's own keyword
-        arguments) to ``properties`` too. A callable that raises costs the event and nothing else."""
+        """Send the event if the view succeeded. Both callables take ``arguments``; ``properties`` also takes ``view``, the
+        keyword arguments of the view. ``is_named`` states that the view asks for an event of this very method. If a
+        callable raises, the event is lost and nothing else."""
+        is_counted = is_named or segment.scope.request.method not in UNCOUNTED
         try:
-            if not (status < ERRORS if self.when is None else self.when(*arguments)):
+            if not (status < ERRORS and is_counted if self.when is None else self.when(*arguments)):
                 return
             own = self.properties(*arguments, **view) if callable(self.properties) else self.properties
         except Exception as error:  # noqa: BLE001 - the application's own code

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from asgiref.sync import iscoroutinefunction
@@ -12,6 +12,8 @@ from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.http import require_GET
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
 
 from segment_web.django import TrackEventMixin, track_event
 from segment_web.testing.captured import CapturedEvents
@@ -89,6 +91,18 @@ class AsyncMixin(Mixin):
         return answer(request)
 
 
+class Named(Mixin):
+    segment_events: ClassVar = {"head": "Plan Probed", "options": track_event("Plan Asked For")}
+
+
+class NamedInSet(TrackEventMixin, ViewSet):
+    segment_event = EVENT
+    segment_events: ClassVar = {"options": "Plans Described"}
+
+    def list(self, request: Any) -> Response:
+        return Response([])
+
+
 VIEWS: dict[str, Any] = {
     "function": function,
     "async_function": async_function,
@@ -115,6 +129,11 @@ def with_arguments(request: Any, plan: str) -> HttpResponse:
 @track_event(EVENT, when=lambda request, response: response.status_code == 404)
 def when_missing(request: Any) -> HttpResponse:
     return answer(request)
+
+
+@track_event(EVENT, when=lambda request, response: request.method == "HEAD")
+def when_head(request: Any) -> HttpResponse:
+    return HttpResponse("ok")
 
 
 @track_event(EVENT, properties=lambda request, response: {"plan": 1 / 0})
@@ -151,6 +170,7 @@ def failing(request: Any) -> HttpResponse:
 
 OTHERS: list[Any] = [
     when_missing,
+    when_head,
     broken_properties,
     broken_condition,
     on_commit,
@@ -162,6 +182,8 @@ urlpatterns = [
     *[path(prefix + name + "/", view) for prefix in ("", "async/") for name, view in VIEWS.items()],
     *[path(prefix + view.__name__ + "/", view) for prefix in ("", "async/") for view in OTHERS],
     path("with_arguments/<str:plan>/", with_arguments),
+    path("named/", Named.as_view()),
+    path("named_in_set/", NamedInSet.as_view({"get": "list"})),
 ]
 
 
@@ -196,6 +218,18 @@ def test_properties_are_computed_of_request_response_and_arguments(segment_event
 def test_when_decides_instead_of_the_status(segment_events: CapturedEvents, status: int, count: int) -> None:
     Browser().get(f"/when_missing/?status={status}")
     assert len(segment_events) == count
+
+
+@pytest.mark.parametrize(
+    ("view", "names"),
+    [("named", ["Plan Probed", "Plan Asked For"]), ("named_in_set", ["Plans Described"]), ("when_head", [EVENT])],
+)
+def test_a_method_that_only_asks_makes_the_event_that_names_it(
+    segment_events: CapturedEvents, view: str, names: list[str]
+) -> None:
+    for method in ("head", "options", "trace"):
+        getattr(Browser().client, method)(f"/{view}/")
+    assert segment_events.names == names
 
 
 @pytest.mark.parametrize("view", ["broken_properties", "broken_condition"])

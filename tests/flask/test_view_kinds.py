@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Blueprint, Flask, Response, abort
+from flask import Blueprint, Flask, Response, abort, request
 from flask.views import MethodView, View
 
 from segment_web.flask import current_segment, track_event
@@ -113,6 +113,22 @@ def test_one_event_or_none(shop: Flask, events: CapturedEvents, prefix: str, kin
     expected = {"status": OUTCOMES[outcome], "outcome": outcome, "coupon": "SPRING"}
     assert [message["properties"] for message in events] == ([expected] if outcome in TOLD else [])
     assert (response.text == "one two") is (outcome in TOLD)
+
+
+@pytest.mark.parametrize("kind", VIEWS)
+def test_a_method_that_only_asks_makes_no_event(app: Flask, events: CapturedEvents, kind: str) -> None:
+    app.testing = False  # a MethodView raises if it has no such method
+    app.add_url_rule("/<outcome>", view_func=VIEWS[kind], methods=["GET", "HEAD", "OPTIONS", "TRACE"])
+    browser = browser_of(app)
+    for method in ("head", "options", "trace"):
+        getattr(browser, method)("/ok")
+    events.assert_nothing()
+
+
+def test_a_method_that_only_asks_makes_the_event_that_names_it(app: Flask, events: CapturedEvents) -> None:
+    app.add_url_rule("/", view_func=track_event("Probed", when=lambda _: request.method == "HEAD")(lambda: "ok"))
+    browser_of(app).head("/")
+    assert events.names == ["Probed"]
 
 
 @pytest.mark.parametrize("kind", VIEWS)

@@ -43,6 +43,15 @@ def test_one_event_or_none(interface: str, segment_events: CapturedEvents, kind:
     assert {name: message["properties"].get(name) for name in expected} == expected
 
 
+@pytest.mark.parametrize("kind", [kind for kind in VIEWS if kind != "async_mixin"])  # which names OPTIONS
+def test_a_method_that_only_asks_makes_no_event(segment_events: CapturedEvents, kind: str) -> None:
+    browser = Browser(raise_request_exception=False)
+    for method in ("head", "options", "trace"):
+        getattr(browser.client, method)(address(kind, "ok"))
+    segment_events.assert_nothing()
+    assert browser.anonymous_id == ""
+
+
 @pytest.mark.parametrize("kind", VIEWS)
 def test_urls_find_the_view_under_its_own_name(kind: str) -> None:
     found = resolve(address(kind, "ok"))
