@@ -42,6 +42,7 @@ class ClientOptions(TypedDict, total=False):
     trusted_proxies: int | Sequence[str]
     ip: Literal["full", "mask", "none"]
     bots: Literal["drop", "flag", "keep"]
+    prefetches: Literal["drop", "keep"]
     cookie: Mapping[str, Any]
     first_party: Mapping[str, Any]
     user_id: str | Callable[[Any], Any]

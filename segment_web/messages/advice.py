@@ -75,6 +75,10 @@ ADVICE: Mapping[DropReason, Advice] = {
         "the user agent is a crawler's, a script's or empty",
         '`bots = "keep"` records them',
     ),
+    DropReason.PREFETCH: Advice(
+        "the browser or a script asked for the page ahead of its visitor: a prefetch, a prerender, a preview",
+        '`prefetches = "keep"` records them',
+    ),
     DropReason.REQUEST_FILTERED: Advice("your `request_filter` said no", ""),
     DropReason.NO_CONSENT: Advice(
         (

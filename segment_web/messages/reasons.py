@@ -36,6 +36,7 @@ class DropReason(StrEnum):
     NOT_CONFIGURED = "not_configured"
     DISABLED = "disabled"
     BOT = "bot"
+    PREFETCH = "prefetch"
     REQUEST_FILTERED = "request_filtered"
     NO_CONSENT = "no_consent"
     GPC = "gpc"
@@ -71,6 +72,11 @@ NO_KEY = Drop(
     "write_key is not set: give Analytics a key, set SEGMENT_WRITE_KEY, or delivery='console'",
 )
 BOT = Drop(DropReason.BOT, "the visitor's user agent is a bot's, a script's or empty; bots='keep' records it")
+PREFETCH = Drop(
+    DropReason.PREFETCH,
+    "the browser asked ahead of its visitor, who may never open this page; prefetches='keep' records it",
+)
+FILTERED = Drop(DropReason.REQUEST_FILTERED, "the setting request_filter said no to this request")
 OFF = Drop(DropReason.DISABLED, "the setting enabled is off")
 BAD_KEY = Drop(DropReason.ID_NOT_STRING, "dedupe_key must be a string or an int")
 NO_SECRET = Drop(
@@ -108,6 +114,7 @@ QUIET = frozenset(
         DropReason.BOT,
         DropReason.DISABLED,
         DropReason.DUPLICATE,
+        DropReason.PREFETCH,
         DropReason.REQUEST_FILTERED,
         DropReason.NO_CONSENT,
         DropReason.GPC,

@@ -172,6 +172,7 @@ class Settings:
     trusted_proxies: int | tuple[str, ...] = option(kinds.proxies, ())
     ip: str = option(kinds.choice("full", "mask", "none"), "full")
     bots: str = option(kinds.choice("drop", "flag", "keep"), "drop")
+    prefetches: str = option(kinds.choice("drop", "keep"), "drop")
     cookie: Cookie = option(section(Cookie), None)
     first_party: FirstParty = option(section(FirstParty, "first_party"), None)
     user_id: str | Callable[..., Any] = option(kinds.attribute, "pk")

@@ -10,7 +10,7 @@ from typing import Any
 
 from segment_web.messages import ids
 from segment_web.messages.message import Message
-from segment_web.messages.reasons import Drop, DropReason
+from segment_web.messages.reasons import FILTERED, Drop
 from segment_web.scopes.scope import Scope
 from segment_web.web import impersonation, people
 from segment_web.web.agents import is_bot
@@ -21,7 +21,6 @@ from segment_web.web.memory import Memory, sent_id
 from segment_web.web.places import Place, place_of
 from segment_web.web.rules import Rules
 
-FILTERED = Drop(DropReason.REQUEST_FILTERED, "the setting request_filter said no to this request")
 MAX_HELD = 1_000  # messages that wait for an async request's user; more come from a loop gone wrong
 UNREAD: Any = object()
 UNHEARD = Consent(NOT_YET, answered=False)
@@ -38,13 +37,13 @@ class WebScope(Scope):
         "_closed",
         "_consent",
         "_cookie_id",
-        "_filtered",
         "_held",
         "_impersonated",
         "_is_bot",
         "_place",
         "_settled",
         "_told",
+        "_unwanted",
         "_url",
         "_user",
         "answer",
@@ -88,10 +87,10 @@ class WebScope(Scope):
         self._captured: Mapping[str, Any] | None = None
         self._cookie_id: str = UNREAD
         self._consent: Consent = UNREAD
-        self._filtered: bool = UNREAD
         self._impersonated: bool = UNREAD
         self._is_bot: bool = UNREAD
         self._place: Place = UNREAD
+        self._unwanted: Drop | None = UNREAD
         self._url: str = UNREAD
         self._user: object | None = UNREAD
 
@@ -230,9 +229,9 @@ class WebScope(Scope):
 
     @property
     def drop(self) -> Drop | None:
-        if self.rules.request_filter is not None and self._filtered is UNREAD:
-            self._filtered = not self.rules.admits(self.request.native)
-        return FILTERED if self._filtered is True else self.consent.drop
+        if self._unwanted is UNREAD:
+            self._unwanted = self.rules.unwanted(self.request)
+        return FILTERED if self._unwanted is FILTERED else self.consent.drop or self._unwanted
 
     @property
     def consent(self) -> Consent:

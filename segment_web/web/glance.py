@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from segment_web.messages.reasons import BOT, Drop
-from segment_web.web.capture import FILTERED, UNREAD, WebScope
+from segment_web.messages.reasons import BOT, FILTERED, PREFETCH, Drop
+from segment_web.web.capture import UNREAD, WebScope
 from segment_web.web.consent import Consent
 from segment_web.web.described import described
+from segment_web.web.prefetch import is_prefetch
 from segment_web.web.request_analytics import RequestAnalytics
 
 
@@ -29,10 +30,12 @@ def drop(segment: RequestAnalytics) -> Drop | None:
     scope, agreed = segment.scope, consent(segment.scope)
     if segment.client.silence is not None:
         return segment.client.silence
-    if scope._filtered is True:
+    if scope._unwanted is FILTERED:
         return FILTERED
     if agreed is not None and agreed.drop is not None:
         return agreed.drop
+    if scope.rules.drops_prefetches and is_prefetch(scope.request):
+        return PREFETCH
     return BOT if segment.client.drops_bots and scope.is_bot else None
 
 

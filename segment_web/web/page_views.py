@@ -44,8 +44,8 @@ class KnownVisitor(Scope):
 
 
 def is_page(request: WebRequest, response: WebResponse) -> bool:
-    """Whether a browser shows this as a page: a successful GET of HTML, no fragment, no prefetch, and no page call of
-    the browser's own."""
+    """Return whether a browser shows this as a page: a successful GET of HTML that is no fragment and that makes no page
+    call in the browser."""
     return (
         request.method == "GET"
         and 200 <= response.status < 300

@@ -86,9 +86,10 @@ class RequestAnalytics(Calls):
 
     @property
     def is_silent(self) -> bool:
-        """Whether nothing is recorded here of anybody, people and bots alike; a visitor who has not agreed still may."""
+        """Return whether the page must hold no tag either. A visitor who has not agreed may still agree, and a visitor
+        whose browser asked ahead may still open the page."""
         drop = self.client.silence or self._inner.drop
-        return drop is not None and drop.reason is not DropReason.NO_CONSENT
+        return drop is not None and drop.reason not in (DropReason.NO_CONSENT, DropReason.PREFETCH)
 
     @property
     def browser(self) -> BrowserCalls:

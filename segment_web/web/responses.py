@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from segment_web.logs import log
+from segment_web.messages.reasons import PREFETCH
 from segment_web.web import cookies
 from segment_web.web.browser_calls import tell_unfired
 from segment_web.web.capture import WebScope
@@ -106,7 +107,7 @@ def _ended(scope: WebScope, kept: Collection[str]) -> list[Cookie]:
     ended = [_cookie(scope, name, "", 0) for name in names if name in came and name not in kept]
     # localStorage wins over the cookies, and only the browser can clear it. Of whom nothing is recorded it has nothing,
     # unless there are cookies, too.
-    if scope.is_renewed and (came or scope.drop is None):
+    if scope.is_renewed and (came or scope.drop in (None, PREFETCH)):
         flag = _cookie(scope, RESET, scope.issued_id or NEW, scope.rules.cookie.age)
         ended.append(replace(flag, httponly=False))
     return ended

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from segment_web.logs import internal_error
+from segment_web.messages.reasons import FILTERED, PREFETCH, Drop
 from segment_web.settings import AuthEvents, Cookie, Settings
 from segment_web.settings.secret import Secret
 from segment_web.settings.visit import Visit
 from segment_web.web.addresses import TrustedProxies, trusted_proxies
 from segment_web.web.consent import Terms
+from segment_web.web.exchange import WebRequest
+from segment_web.web.prefetch import is_prefetch
 from segment_web.web.redaction import redact_query
 
 
@@ -35,6 +38,7 @@ class Rules:
     write_key: Secret | None
     clock: Callable[[], float]
     request_filter: Callable[..., bool] | None
+    drops_prefetches: bool
     terms: Terms
     page_views: bool
     excluded_trees: tuple[str, ...]
@@ -64,6 +68,7 @@ class Rules:
             write_key=settings.write_key,
             clock=clock,
             request_filter=settings.request_filter,
+            drops_prefetches=settings.prefetches == "drop",
             terms=Terms.of(settings),
             page_views=settings.page_views,
             excluded_trees=tuple(path for path in settings.exclude_paths if path.endswith("/")),
@@ -79,6 +84,12 @@ class Rules:
     def follows_pages(self) -> bool:
         """Whether a response has to be looked at although its request said nothing."""
         return self.page_views or self.client_hints
+
+    def unwanted(self, request: WebRequest) -> Drop | None:
+        """Return the reason to record nothing of a request, apart from its visitor's consent."""
+        if self.request_filter is not None and not self.admits(request.native):
+            return FILTERED
+        return PREFETCH if self.drops_prefetches and is_prefetch(request) else None
 
     def admits(self, request: object) -> bool:
         """Whether the setting ``request_filter`` lets this request be recorded; one that raises does."""

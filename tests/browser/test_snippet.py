@@ -116,3 +116,9 @@ def test_the_browser_makes_the_page_call_and_not_the_server(make_site: MakeSite)
     assert site.analytics.stats().accepted == 0
     site.html("/plain")
     assert site.analytics.stats().accepted == 1
+
+
+def test_a_page_that_the_browser_asks_for_ahead_has_its_snippet(make_site: MakeSite) -> None:
+    """If the visitor opens it, the browser shows this very answer."""
+    answer = make_site().visitor.get("/", Sec_Purpose="prefetch;prerender")
+    assert config_of(answer.body.decode())["calls"] == [["page", {}]]

@@ -21,6 +21,16 @@ PATHS = [
     "/sign-up?name=anna",
     "/sign-out",
 ]
+PREFETCHED = ["/seen", "/page", "/stream", "/decorated"]
+SIGNS = [
+    ("Sec_Purpose", "prefetch"),
+    ("Sec_Purpose", "prefetch;prerender"),
+    ("Purpose", "prefetch"),
+    ("X_Purpose", "preview"),
+    ("X_Moz", "prefetch"),
+    ("X_Sec_Purpose", "prefetch"),
+    ("HX_Preloaded", "true"),
+]
 POSTS = {"/newsletter?email=anna@example.com", "/sign-up?name=anna", "/sign-out"}
 
 
@@ -38,6 +48,23 @@ def test_a_bot_leaves_nothing_and_gets_no_cookie(framework: Framework, segment: 
         ask(bot, path)
         assert bot.anonymous_id is None
     assert said(app, segment) == []
+
+
+def test_a_prefetch_leaves_nothing_and_gets_no_cookie(framework: Framework, segment: CollectorServer) -> None:
+    app = framework.app(page_views=True)
+    visitor = Browser(app)
+    for path in PREFETCHED:
+        for header, value in SIGNS:
+            ask(visitor, path, **{header: value})
+    assert visitor.anonymous_id is None
+    assert said(app, segment) == []
+    assert app.analytics.stats().dropped.keys() == {"prefetch"}
+
+
+def test_prefetches_are_recorded_if_the_setting_keeps_them(framework: Framework, segment: CollectorServer) -> None:
+    app = framework.app(page_views=True, prefetches="keep")
+    Browser(app).get("/seen", Sec_Purpose="prefetch")
+    assert [message["type"] for message in said(app, segment)] == ["track", "page"]
 
 
 def test_a_filtered_request_leaves_nothing_and_gets_no_cookie(framework: Framework, segment: CollectorServer) -> None:

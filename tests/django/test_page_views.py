@@ -17,6 +17,9 @@ pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 LOADER = '<script src="https://cdn.segment.com/analytics.js/v1/KEY/analytics.min.js"></script>'
 
 
+TURBO = "text/html, application/xhtml+xml"
+
+
 def page(request: HttpRequest, **_: Any) -> HttpResponse:
     if "preview" in request.GET:
         request.is_preview = True  # type: ignore[attr-defined] # as Wagtail marks the editor's look at a page
@@ -95,15 +98,39 @@ def test_what_is_no_page_is_none(browser: Browser, segment_events: CapturedEvent
         {"x-requested-with": "XMLHttpRequest"},
         {"sec-fetch-dest": "empty"},
         {"sec-fetch-dest": "iframe"},
-        {"sec-purpose": "prefetch;prerender"},
-        {"purpose": "prefetch"},
+        {"sec-fetch-dest": "iframe", "hx-boosted": "true"},
+        {"sec-fetch-dest": "empty", "turbo-frame": "cart", "x-turbo-request-id": "1", "accept": TURBO},
+        {"sec-fetch-dest": "empty", "x-up-version": "3.14.3", "x-up-target": "#cart"},
+        {"sec-fetch-dest": "empty", "x-up-version": "3.14.3", "x-up-target": ".main"},
     ],
+    ids=str,
 )
 def test_what_nobody_looks_at_is_none(
     browser: Browser, segment_events: CapturedEvents, headers: dict[str, str]
 ) -> None:
     browser.get("/books/", **headers)
     segment_events.assert_nothing()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"hx-request": "true", "hx-boosted": "true"},
+        {"x-turbo-request-id": "0b5c", "accept": TURBO},
+        {"accept": f"text/vnd.turbo-stream.html, {TURBO}"},  # after a form's redirect; Turbo 7 sends no id
+        {"x-requested-with": "swup", "accept": TURBO},
+        {"x-up-version": "3.14.3", "x-up-target": "body", "x-up-mode": "root"},
+        {"x-up-version": "3.14.3", "x-up-target": ".flash, main", "x-up-mode": "root"},
+        {"x-up-version": "3.14.3", "x-up-target": "[up-main~=root]", "x-up-mode": "root"},
+        {"x-pjax": "true", "x-pjax-container": "#main", "x-requested-with": "XMLHttpRequest"},
+    ],
+    ids=str,
+)
+def test_a_page_that_a_script_puts_in_place_is_one(
+    browser: Browser, segment_events: CapturedEvents, headers: dict[str, str]
+) -> None:
+    browser.get("/books/", **{"sec-fetch-dest": "empty", **headers})
+    segment_events.assert_paged(count=1)
 
 
 @pytest.mark.parametrize("method", ["post", "head"])

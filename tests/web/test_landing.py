@@ -24,6 +24,11 @@ def test_what_a_page_asks_for_begins_on_that_page(request_: dict[str, Any]) -> N
     assert begun("/cart", referrer=PAGE, **request_) == {"landingPage": PAGE, "campaign": {"source": "news"}}
 
 
+def test_a_page_that_a_script_puts_in_place_is_a_landing_page() -> None:
+    headers = {**SCRIPT, "HX-Request": "true", "HX-Boosted": "true"}
+    assert begun("/cart", referrer=PAGE, headers=headers) == {"landingPage": f"{SHOP}/cart"}
+
+
 @pytest.mark.parametrize("referrer", ["", "https://bank.example/paid"])
 def test_another_sites_page_is_no_landing_page(referrer: str) -> None:
     assert begun("/paid", method="POST", referrer=referrer)["landingPage"] == f"{SHOP}/paid"
