@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 _hooks: list[Callable[[], None]] = []
+_present = threading.local()  # ``is_running`` while this thread runs the hooks
 
 
 def register(hook: Callable[[], None]) -> None:
@@ -14,6 +16,13 @@ def register(hook: Callable[[], None]) -> None:
 
 
 def run_due() -> None:
-    """Puts every message whose transaction would have committed by now, were it not for the test's own."""
-    for hook in list(_hooks):
-        hook()
+    """Put every message whose transaction has ended inside the test's own, which never commits. A message that is put by
+    this call runs nothing anew."""
+    if getattr(_present, "is_running", False):
+        return
+    _present.is_running = True
+    try:
+        for hook in list(_hooks):
+            hook()
+    finally:
+        _present.is_running = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 from weakref import WeakSet
 
@@ -69,10 +69,11 @@ def wait(connection: BaseDatabaseWrapper, hook: Callable[[], None]) -> None:
     After ``set_autocommit(False)`` Django runs what waits when autocommit is on again, and takes nothing new that is to
     wait; what is put there all the same it treats alike.
     """
-    if in_testcase(connection):
+    transaction = transaction_of(connection)
+    if transaction is not None:
         _in_testcases.add(connection)
     if is_open(connection):
-        _hooks(connection).append((Since(connection.savepoint_state), hook, True))
+        _hooks(connection).append((Since(connection.savepoint_state, transaction), hook, True))
     else:
         hook()
 
@@ -92,12 +93,15 @@ class Since:
 
     Those are all that were made before, by ``atomic()`` or by hand, because one that has ended is not rolled back any
     more. Django itself knows of those by ``atomic()`` only. The name of a savepoint ends with its number.
+
+    ``transaction`` is the application's transaction inside a TestCase for as long as its hook waits, else None.
     """
 
-    __slots__ = ("_number",)
+    __slots__ = ("_number", "transaction")
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, transaction: Hashable) -> None:
         self._number = number
+        self.transaction = transaction
 
     def __contains__(self, name: object) -> bool:
         digits = str(name).rpartition("x")[2]
@@ -114,19 +118,30 @@ def in_testcase(connection: BaseDatabaseWrapper) -> bool:
     return any(map(_is_testcase, connection.atomic_blocks))
 
 
-def run_in_testcase() -> None:
-    """Runs what a commit would have run, where a TestCase's own transaction keeps it from happening.
+def transaction_of(connection: BaseDatabaseWrapper) -> Hashable:
+    """Return a value that tells apart the application's transactions inside a TestCase's own; None outside of a TestCase,
+    where a connection has one transaction at a time."""
+    if not in_testcase(connection):
+        return None
+    for place, block in enumerate(connection.atomic_blocks):
+        if not _is_testcase(block):
+            return block, connection.savepoint_ids[place - 1]  # the block alone may be a decorator's, used again
+    return object()
 
-    Django's TestCase wraps each test in transactions that never commit. Once the application's own have ended, what
-    they left to be run after commit is due; what was rolled back Django has already taken off its list. That list stays
-    as it is, because ``captureOnCommitCallbacks`` counts it. The connection may be another thread's: an async test reads
-    in the event loop what synchronous code wrote.
+
+def run_in_testcase() -> None:
+    """Run the hooks of the application's transactions that have ended inside a TestCase's own, which never commits.
+
+    Django has already removed the hooks that were rolled back from its list. The list itself stays unchanged, because
+    ``captureOnCommitCallbacks`` counts it. The connection may belong to another thread: an async test reads in the event
+    loop what synchronous code wrote.
     """
     for connection in list(_in_testcases):
-        if connection.atomic_blocks and all(map(_is_testcase, connection.atomic_blocks)):
-            for _, put, *_ in list(connection.run_on_commit):
-                if isinstance(put, Hook):
-                    put()
+        present = transaction_of(connection)
+        for since, hook, *_ in list(_hooks(connection)) if present is not None else ():
+            if isinstance(hook, Hook) and since.transaction not in (None, present):
+                since.transaction = None
+                hook()
 
 
 def _is_testcase(block: object) -> bool:

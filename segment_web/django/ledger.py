@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary, ref
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from segment_web.django.commit import Hook, in_testcase, is_open, wait, wait_outside
+from segment_web.django.commit import Hook, in_testcase, is_open, transaction_of, wait, wait_outside
 from segment_web.web.net_change import Change
 
 _ledgers: WeakKeyDictionary[BaseDatabaseWrapper, Ledger] = WeakKeyDictionary()
@@ -116,16 +116,6 @@ def ledger_of(connection: BaseDatabaseWrapper) -> Ledger:
         ledger = _ledgers[connection] = standing[0].ledger if standing else Ledger(connection)
         ledger.look(connection, standing)
     return ledger
-
-
-def transaction_of(connection: BaseDatabaseWrapper) -> Hashable:
-    """What tells the application's transactions apart that a TestCase runs inside its own; elsewhere there is only one."""
-    if not in_testcase(connection):
-        return None
-    for place, block in enumerate(connection.atomic_blocks):
-        if not getattr(block, "_from_testcase", False):
-            return block, connection.savepoint_ids[place - 1]  # the block alone may be a decorator's, used again
-    return object()
 
 
 def add(connection: BaseDatabaseWrapper, change: Change) -> Entry:

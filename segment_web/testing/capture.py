@@ -25,8 +25,8 @@ def capture_events() -> Iterator[CapturedEvents]:
 
     Nothing leaves, whatever the settings say: no key is needed, and ``enabled = False`` does not matter. Bots are kept,
     because a test client looks like one. Messages pass the real pipeline and Segment's rules: an explicit call raises
-    InvalidMessage for its caller's mistakes, what automatic calls lose is in ``events.dropped``. Messages that wait for
-    a commit count as sent once the application's own transactions have ended, in a TestCase too. Captures may be
+    InvalidMessage for its caller's mistakes, what automatic calls lose is in ``events.dropped``. A message that waits for
+    a commit is sent when the application's own outermost transaction ends, in a TestCase too. Captures may be
     nested; the inner one takes all.
     """
     recording = Recording(settle=commit_hooks.run_due)

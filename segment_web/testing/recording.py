@@ -31,7 +31,8 @@ class Dropped(NamedTuple):
 
 
 class Recording:
-    """Appending to a list is atomic, so that any thread may write while a test reads; ``settle`` comes before reading."""
+    """Appending to a list is atomic, so that any thread may write while a test reads. ``settle`` adds the messages of the
+    transactions that have ended since; it comes before each message and before reading."""
 
     __slots__ = ("dropped", "sent", "settle")
 
@@ -56,9 +57,11 @@ class Recorder:
         self._encoder = encoder
 
     def message_accepted(self, envelope: Envelope) -> None:
+        self._recording.settle()
         self._recording.sent.append(Sent(orjson.loads(envelope.body), self._encoder))
 
     def message_dropped(self, drop: Drop, message: Message | None) -> None:
+        self._recording.settle()
         said = {} if message is None else orjson.loads(self._encoder.encode(payload(message)).body)
         self._recording.dropped.append(Dropped(drop.reason, drop.detail, said))
 

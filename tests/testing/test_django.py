@@ -4,16 +4,41 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from decimal import Decimal
+from typing import Any
 from urllib.request import urlopen
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.test import Client, LiveServerTestCase, TestCase, TransactionTestCase, override_settings
 
+import segment_web
 from segment_web.django import conf
 from segment_web.django.signals import message_accepted
 from segment_web.testing import capture_events
 from tests.django_project.library.models import Book
+
+
+def tell_the_order(owner: Any) -> None:
+    """Expect one order of model events and calls, whether the transactions commit or not."""
+    with capture_events() as events, segment_web.scope(user_id="u1"):
+        segment_web.track("Before")
+        with transaction.atomic():
+            book = Book.objects.create(title="Emma", owner=owner)
+            segment_web.track("Inside")
+        segment_web.track("Between")
+        with transaction.atomic():
+            segment_web.track("Inside Another")
+            book.delete()
+            with transaction.atomic():
+                Book.objects.create(title="Persuasion", owner=owner)
+            segment_web.track("Still Inside")
+        Book.objects.create(title="Sanditon", owner=owner)
+        segment_web.track("After")
+    assert events.names == [
+        *("Before", "Inside", "Book Added", "Between"),
+        *("Inside Another", "Still Inside", "Book Removed", "Book Added"),
+        *("Book Added", "After"),
+    ]
 
 
 class InTestCase(TestCase):
@@ -44,6 +69,9 @@ class InTestCase(TestCase):
             book.delete()
         assert [m["event"] for m in events] == ["Book Added", "Book Changed", "Book Changed", "Book Removed"]
         assert events[2]["properties"]["changed_fields"] == ["price", "status"]
+
+    def test_model_events_come_where_a_commit_would_send_them(self) -> None:
+        tell_the_order(get_user_model().objects.create(username="anna"))
 
     def test_an_event_of_nobody_is_named_in_dropped(self) -> None:
         with capture_events() as events:
@@ -124,6 +152,9 @@ class InTestCase(TestCase):
 
 
 class InTransactionTestCase(TransactionTestCase):
+    def test_model_events_come_where_a_commit_sends_them(self) -> None:
+        tell_the_order(get_user_model().objects.create(username="anna"))
+
     def test_a_real_commit_is_waited_for(self) -> None:
         user = get_user_model().objects.create(username="anna")
         with capture_events() as events:
