@@ -100,7 +100,7 @@ def _listen(model: type[Model]) -> None:
     base = next(base for base in model.__mro__ if base in _events)
     tracked = tracked_models[model] = Tracked.of(model, base, _events[base])
     uid = f"segment_web.{model._meta.label}"
-    if tracked.watched:
+    if tracked.is_compared:
         _see_loads(model)
         _see_refreshes(model)
     for name in tracked.relations:

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
+from django.db import connections
 from django.db.models import Manager, Model, QuerySet
 
 from segment_web.django import conf
+from segment_web.django.column_values import as_stored, is_expression, sources
 from segment_web.django.commit import on_commit
-from segment_web.django.seen import is_expression
 from segment_web.django.tracked import Tracked, tell_saved, tracked_models
 from segment_web.logs import internal_error
 from segment_web.scopes.current import current
@@ -108,14 +109,17 @@ def _stored(value: Any) -> Any:
 
 def _tell_rows(tracked: Tracked, rows: int, values: dict[str, Any], using: str) -> None:
     try:
-        changed = {
-            name: values[key]
+        fields = {**tracked.columns, **tracked.watched}.values()
+        given = {field.attname: values[key] for field in fields for key in (field.name, field.attname) if key in values}
+        known = {
+            name: as_stored(field, _stored(given[name]), connections[using])
             for name, field in tracked.columns.items()
-            for key in (field.name, field.attname)
-            if key in values
+            if name in given and not is_expression(given[name])
         }
-        known = {name: _stored(value) for name, value in changed.items() if not is_expression(value)}
-        message = tracked.events.bulk(rows, known, tuple(changed))
+        changed = [
+            name for name, field in tracked.columns.items() if not given.keys().isdisjoint({name, *sources(field)})
+        ]
+        message = tracked.events.bulk(rows, known, changed)
         if message is not None:
             conf.client().record(message, current() or NOBODY, defer=partial(on_commit, using=using))
     except Exception as error:  # noqa: BLE001 - an update must not fail because of analytics

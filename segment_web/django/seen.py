@@ -6,8 +6,10 @@ from collections.abc import Collection, Mapping
 from copy import deepcopy
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
 
+from segment_web.django.column_values import REFRESHES, as_stored, is_expression, sources
 from segment_web.django.ledger import Entry
 
 Columns = Mapping[str, "Field[Any, Any]"]
@@ -36,20 +38,45 @@ def remember(instance: Model, columns: Columns, fields: Collection[str] | None =
     values[SEEN] = fresh if fields is None else {**values.get(SEEN, {}), **fresh}
 
 
-def saved(instance: Model, columns: Columns, fields: Collection[str] | None) -> dict[str, Any]:
-    """What was seen before, by column, of what this save of ``fields`` (or all) changed; it is seen from here on.
+def saved(
+    instance: Model, columns: Columns, fields: Collection[str] | None, connection: BaseDatabaseWrapper, *, created: bool
+) -> dict[str, Any]:
+    """Return the former value of each column that this save of ``fields`` (or all) changed, and remember the new ones.
 
-    A value that was assigned to a deferred field counts: nobody knows what it replaced.
+    A value that was assigned to a deferred field counts as a change, because the value that it replaced is not known.
     """
     values = instance.__dict__
     seen, changed = dict(values.get(SEEN, {})), {}
     for name, field in columns.items():
-        if name in values and (fields is None or field.name in fields or name in fields):
-            if name not in seen or not _same(field, seen[name], values[name]):
+        if name in values and not field.generated and (fields is None or field.name in fields or name in fields):
+            value = as_stored(field, values[name], connection)
+            if name not in seen or not _same(field, seen[name], value):
                 changed[name] = seen.get(name, UNKNOWN)
-            seen[name] = kept(values[name])
+            seen[name] = kept(value)
+    for name in [name for name, field in columns.items() if field.generated]:
+        _see_generated(name, sources(columns[name]), values, seen, changed, is_fresh=created or REFRESHES)
     values[SEEN] = seen
     return changed
+
+
+def _see_generated(
+    name: str,
+    sources: Columns,
+    values: Mapping[str, Any],
+    seen: dict[str, Any],
+    changed: dict[str, Any],
+    *,
+    is_fresh: bool,
+) -> None:
+    """The database has computed the column ``name`` anew, and ``values`` has its value if ``is_fresh``."""
+    before = seen.get(name, UNKNOWN)
+    if is_fresh and name in values:
+        seen[name] = kept(values[name])
+        if before is UNKNOWN or before != values[name]:
+            changed[name] = before
+    elif not changed.keys().isdisjoint(sources):
+        changed[name] = before
+        seen.pop(name, None)
 
 
 def hold(instance: Model, *saves: Entry) -> None:
@@ -77,21 +104,16 @@ def stored(instance: Model) -> Mapping[str, Any]:
     return seen
 
 
-def is_expression(value: Any) -> bool:
-    """Whether ``value`` is not known before the database has computed it, as ``F("stock") - 1``."""
-    return hasattr(value, "resolve_expression")
-
-
 def kept(value: Any) -> Any:
     """What an application may change in place (JSON) is kept as a copy."""
     return deepcopy(value) if isinstance(value, list | dict | set) else value
 
 
 def _same(field: Field[Any, Any], seen: Any, value: Any) -> bool:
-    """A price that was assigned as text is the Decimal that the database has of it."""
+    """Return whether a save of ``value`` leaves the column unchanged."""
     if is_expression(seen) or is_expression(value):
         return False  # each save computes it anew, from values that nobody here knows
     try:
-        return bool(seen == value) or bool(field.to_python(seen) == field.to_python(value))
+        return bool(seen == value) or bool(field.to_python(seen) == value)
     except Exception:  # noqa: BLE001 - a value that is none of this field's
         return False

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from segment_web.django import conf, ledger, seen
+from segment_web.django.column_values import as_stored, is_expression, sources
 from segment_web.django.loops import in_event_loop
-from segment_web.django.seen import Columns, is_expression, stored
+from segment_web.django.seen import Columns, stored
 from segment_web.logs import internal_error
 from segment_web.scopes.current import current
 from segment_web.scopes.scope import NOBODY
@@ -19,7 +22,7 @@ from segment_web.web.model_events import ModelEvents, Thing
 from segment_web.web.net_change import Change, Kind, Net
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tracked:
     """A model whose objects are told of; ``name`` is what they are called, ``columns`` are the ones that are sent,
     ``traits`` those of a user, ``relations`` the many-to-many ones whose changes are told."""
@@ -43,25 +46,42 @@ class Tracked:
         return cls(name, _row(model), replace(events, mask=tuple(masked)), columns, traits, relations)
 
     @property
-    def watched(self) -> Columns:
-        """The columns whose changes count."""
-        columns = self.columns if self.events.updated else {}
-        return {**columns, **self.traits}
+    def generated(self) -> Columns:
+        """The columns among those that are sent which the database computes."""
+        return {name: field for name, field in (*self.columns.items(), *self.traits.items()) if field.generated}
 
-    def thing(self, instance: Model) -> Thing:
-        """The object as it is now; a value that the database has yet to compute is not at hand."""
-        values = {**instance.__dict__, **stored(instance)}
+    @property
+    def is_compared(self) -> bool:
+        """Whether it matters which values a save has changed."""
+        return bool(self.traits or self.generated or (self.columns and self.events.updated))
+
+    @cached_property
+    def watched(self) -> Columns:
+        """The columns that a save compares with the values before: those that count, and those from which the database
+        computes others."""
+        columns = {**(self.columns if self.events.updated else {}), **self.traits, **self.generated}
+        return {**columns, **{name: one for field in self.generated.values() for name, one in sources(field).items()}}
+
+    def thing(self, instance: Model, key: Any, connection: BaseDatabaseWrapper) -> Thing:
+        """Return the object as it is now, without the values that the database has yet to compute."""
         own = {name for field in self.columns.values() for name in (field.name, field.attname)}
-        known = [name for name in {**self.columns, **self.traits} if name in values]
         return Thing(
             instance=instance,
             model=self.name,
-            key=instance.pk,
-            columns={name: values[name] for name in known if not is_expression(values[name])},
+            key=key,
+            columns=dict(self._values(instance, connection)),
             own={*own, *self.relations},
             counts=(*self.columns, *self.relations),
             traits=self.traits,
         )
+
+    def _values(self, instance: Model, connection: BaseDatabaseWrapper) -> Iterator[tuple[str, Any]]:
+        values, known = instance.__dict__, stored(instance)
+        for name, field in {**self.columns, **self.traits}.items():
+            if name in known or (name in values and not field.generated):
+                value = known[name] if name in known else as_stored(field, values[name], connection)
+                if not is_expression(value):
+                    yield name, value
 
 
 tracked_models: dict[type[Model], Tracked] = {}
@@ -73,7 +93,7 @@ def tell_saved(
     """Says that ``fields`` of ``instance``, or all, were stored. Never raises: a save must not fail because of analytics."""
     try:
         seen.settle(instance)
-        changed = seen.saved(instance, tracked.watched, fields)
+        changed = seen.saved(instance, tracked.watched, fields, connections[using], created=created)
         entry = tell(tracked, instance, Net(Kind.CREATED) if created else Net(Kind.UPDATED, tuple(changed)), using)
         if entry is not None and not entry.change.is_committed:
             entry.replaced = changed
@@ -85,11 +105,12 @@ def tell_saved(
 def tell(tracked: Tracked, instance: Model, net: Net, using: str) -> ledger.Entry | None:
     """Says what became of ``instance`` after the commit; None when there is nothing to say."""
     connection = connections[using]
-    key = ledger.key_of(connection, tracked.row, instance.pk)
+    pk = as_stored(instance._meta.pk, instance.pk, connection)
+    key = ledger.key_of(connection, tracked.row, pk)
     before = None if in_event_loop() else ledger.before(connection, key)
     if _is_nothing(tracked, net, before):
         return None
-    thing = tracked.thing(instance)
+    thing = tracked.thing(instance, pk, connection)
     change = Change.after(before, key, net, thing.columns, tuple(tracked.watched))
     try:
         for message in tracked.events.messages(change.net, replace(thing, columns=change.values)):

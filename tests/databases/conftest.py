@@ -12,10 +12,10 @@ from django.db import connections
 import segment_web
 from segment_web.testing import CapturedEvents, capture_events
 from tests.databases import postgresql
-from tests.django_project.library.models import Film, Item, Loan, Member, Shelf
+from tests.django_project.library.models import Film, Item, Loan, Member, Offer, Shelf
 
 BOTH = ("SQLite", "PostgreSQL")
-TABLES = (Loan, Item, Film, Shelf, Member)
+TABLES = (Loan, Item, Film, Shelf, Member, Offer)
 
 
 @pytest.fixture(scope="session")

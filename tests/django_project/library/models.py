@@ -118,3 +118,33 @@ class Shelf(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+@track_model(
+    created="Offer Made",
+    updated="Offer Changed",
+    deleted="Offer Gone",
+    properties=["price", "amount", "is_open", "until", "code", "label", "total", "due"],
+)
+class Offer(models.Model):
+    """A column of many types, and two that the database computes, one of them from a column that is not listed."""
+
+    price = models.DecimalField(max_digits=8, decimal_places=2, default=0)
+    amount = models.IntegerField(default=1)
+    rebate = models.IntegerField(default=0)
+    is_open = models.BooleanField(default=True)
+    until = models.DateTimeField(null=True)
+    code = models.UUIDField(null=True)
+    label = models.CharField(max_length=20, default="")
+    total = models.GeneratedField(
+        expression=models.F("price") * models.F("amount"),
+        output_field=models.DecimalField(max_digits=12, decimal_places=2),
+        db_persist=True,
+    )
+    due = models.GeneratedField(
+        expression=models.F("amount") - models.F("rebate"), output_field=models.IntegerField(), db_persist=True
+    )
+    objects = TrackedQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.label
