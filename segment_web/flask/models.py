@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar, Unpack, overload
 from weakref import WeakKeyDictionary
@@ -10,10 +10,12 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import event, inspect
 from sqlalchemy.exc import NoInspectionAvailable
 from sqlalchemy.orm import InstanceState, Mapper, RelationshipProperty
+from sqlalchemy.orm.base import NO_VALUE
 
 from segment_web.current import client
 from segment_web.errors import ConfigError
-from segment_web.flask import transactions
+from segment_web.flask import transactions, updates
+from segment_web.flask.column_values import as_stored, is_expression
 from segment_web.logs import internal_error
 from segment_web.scopes.current import current
 from segment_web.scopes.scope import NOBODY
@@ -22,6 +24,7 @@ from segment_web.web.model_events import ModelEvents, ModelOptions, Thing
 from segment_web.web.net_change import Change, Kind, Net
 
 M = TypeVar("M", bound=type[Any])
+Tell = Callable[[ModelEvents, InstanceState[Any], str], None]
 
 _tracked: WeakKeyDictionary[type[Any], ModelEvents] = WeakKeyDictionary()
 
@@ -69,7 +72,7 @@ def _track(events: ModelEvents, model: M) -> M:
                 "name its column instead."
             )
     if model not in _tracked:
-        for moment, tell in (("after_insert", _inserted), ("after_update", _updated), ("after_delete", _deleted)):
+        for moment, tell in MOMENTS.items():
             event.listen(model, moment, _listener(model, tell), propagate=True)
     _tracked[model] = events
     return model
@@ -83,50 +86,56 @@ def _mapper(model: type[Any]) -> Mapper[Any]:
     return mapper
 
 
-def _listener(model: type[Any], tell: Callable[[ModelEvents, InstanceState[Any]], None]) -> Callable[..., None]:
+def _listener(model: type[Any], tell: Tell) -> Callable[..., None]:
     def listen(mapper: Mapper[Any], connection: Any, target: Any) -> None:
         nearest = next(cls for cls in type(target).__mro__ if cls in _tracked)
         if nearest is not model:
             return  # a subclass that is tracked itself
         try:
-            tell(_tracked[model], inspect(target))
+            tell(_tracked[model], inspect(target), connection.dialect.name)
         except Exception as error:  # noqa: BLE001 - a flush must not fail because of analytics
             internal_error(f"track_model({model.__name__})", error)
 
     return listen
 
 
-def _inserted(events: ModelEvents, state: InstanceState[Any]) -> None:
-    _tell(events, state, Net(Kind.CREATED))
+def _inserted(events: ModelEvents, state: InstanceState[Any], dialect: str) -> None:
+    _tell(events, state, Net(Kind.CREATED), dialect)
 
 
-def _updated(events: ModelEvents, state: InstanceState[Any]) -> None:
-    columns = _columns(events, state.mapper)
-    changed = tuple(
-        name for name in (*columns, *_traits(events, state.mapper)) if state.attrs[name].history.has_changes()
-    )
-    if changed or _is_modified(state):
-        _tell(events, state, Net(Kind.UPDATED, changed))
+def _before_update(events: ModelEvents, state: InstanceState[Any], dialect: str) -> None:
+    updates.note(state)
 
 
-def _deleted(events: ModelEvents, state: InstanceState[Any]) -> None:
-    _tell(events, state, Net(Kind.DELETED))
+def _updated(events: ModelEvents, state: InstanceState[Any], dialect: str) -> None:
+    """An object is also announced when only its collections changed, without an UPDATE."""
+    names = dict.fromkeys((*_columns(events, state.mapper), *_traits(events, state.mapper)))
+    if (changed := updates.changed(state, names, dialect)) is not None:
+        _tell(events, state, Net(Kind.UPDATED, changed), dialect)
 
 
-def _is_modified(state: InstanceState[Any]) -> bool:
-    """Whether there was an UPDATE: an object is also announced when only its collections changed."""
-    session, target = state.session, state.obj()
-    return session is not None and target is not None and session.is_modified(target, include_collections=False)
+def _deleted(events: ModelEvents, state: InstanceState[Any], dialect: str) -> None:
+    _tell(events, state, Net(Kind.DELETED), dialect)
 
 
-def _tell(events: ModelEvents, state: InstanceState[Any], net: Net) -> None:
+MOMENTS: Mapping[str, Tell] = {
+    "after_insert": _inserted,
+    "before_update": _before_update,
+    "after_update": _updated,
+    "after_delete": _deleted,
+}
+
+
+def _tell(events: ModelEvents, state: InstanceState[Any], net: Net, dialect: str) -> None:
     """Says what became of an object after the commit, together with what became of it before in its transaction."""
     instance: Any = state.obj()
-    identity = tuple(state.identity or state.mapper.primary_key_from_instance(instance))  # the second after an INSERT
+    identity = _identity(state, dialect)
     key = state.mapper.base_mapper, identity
     columns, traits = _columns(events, state.mapper), _traits(events, state.mapper)
     before = transactions.before(state.session, key)
-    change = Change.after(before, key, net, _at_hand(state, (*columns, *traits)), (*columns, *traits))
+    values = _at_hand(state, net, (*columns, *traits))
+    stored = {name: as_stored(state.mapper.columns[name].type, value, dialect) for name, value in values}
+    change = Change.after(before, key, net, stored, (*columns, *traits))
     thing = Thing(
         instance=instance,
         model=next(cls for cls in type(instance).__mro__ if cls in _tracked).__name__,
@@ -158,8 +167,21 @@ def _names(mapper: Mapper[Any]) -> list[str]:
     return [name for name in mapper.columns.keys() if name not in primary]  # noqa: SIM118 - no mapping
 
 
-def _at_hand(state: InstanceState[Any], columns: Sequence[str]) -> dict[str, Any]:
-    """The values that need no query; what an INSERT left out without a default of the server is NULL."""
-    values, expired = state.dict, state.expired_attributes
-    unset = () if state.persistent else (name for name in columns if name not in values and name not in expired)
-    return {name: values[name] for name in columns if name in values} | dict.fromkeys(unset)
+def _identity(state: InstanceState[Any], dialect: str) -> tuple[Any, ...]:
+    """Return the values of the primary key, which an object has of its own after an INSERT."""
+    values = state.identity or state.mapper.primary_key_from_instance(state.obj())
+    return tuple(
+        as_stored(column.type, value, dialect) for column, value in zip(state.mapper.primary_key, values, strict=True)
+    )
+
+
+def _at_hand(state: InstanceState[Any], net: Net, columns: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    """Yield the values that need no query. A column that an INSERT left out without a default of the server is NULL; an
+    object that is deleted has the values from before the assignments that were not stored."""
+    values = {**state.dict, **state.committed_state} if net.kind is Kind.DELETED else state.dict
+    for name in columns:
+        if name in values:
+            if values[name] is not NO_VALUE and not is_expression(values[name]):
+                yield name, values[name]
+        elif not state.persistent and name not in state.expired_attributes:
+            yield name, None

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.pool import StaticPool
 
 import segment_web
 from segment_web.testing import CapturedEvents, capture_events
@@ -73,6 +75,26 @@ def database(alias: str, location: dict[str, Any]) -> Iterator[str]:
     finally:
         connection.close()
         del connections[alias], connections.settings[alias]
+
+
+@pytest.fixture
+def bare_engine(kind: str, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """A database of SQLAlchemy's, without tables."""
+    if kind == "SQLite":
+        engine = create_engine("sqlite://", poolclass=StaticPool)
+        event.listen(engine, "connect", _leave_transactions_to_us)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    else:
+        folder = request.getfixturevalue("cluster")
+        engine = create_engine(f"postgresql+psycopg://{postgresql.OWNER}@/{postgresql.NAME}?host={folder}")
+    yield engine
+    engine.dispose()
+
+
+def _leave_transactions_to_us(connection: Any, record: object) -> None:
+    """As SQLAlchemy's documentation has it: Python's module would begin one too late for a savepoint."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys = ON")
 
 
 @pytest.fixture

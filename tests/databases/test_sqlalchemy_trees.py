@@ -7,14 +7,12 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import pytest
-from sqlalchemy import Engine, ForeignKey, create_engine, delete, event, select
+from sqlalchemy import Engine, ForeignKey, delete, event, select
 from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-from sqlalchemy.pool import StaticPool
 
 from segment_web.flask.models import track_model
 from segment_web.testing import CapturedEvents
-from tests.databases.postgresql import NAME, OWNER
 from tests.databases.tree import Row, Tree, Undone, heard
 from tests.effort import scaled
 
@@ -99,25 +97,11 @@ class SessionTree(Tree):
 
 
 @pytest.fixture
-def engine(kind: str, request: pytest.FixtureRequest) -> Iterator[Engine]:
+def engine(bare_engine: Engine) -> Iterator[Engine]:
     """A database with the tables."""
-    if kind == "SQLite":
-        engine = create_engine("sqlite://", poolclass=StaticPool)
-        event.listen(engine, "connect", _leave_transactions_to_us)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-    else:
-        folder = request.getfixturevalue("cluster")
-        engine = create_engine(f"postgresql+psycopg://{OWNER}@/{NAME}?host={folder}")
-    Base.metadata.create_all(engine)
-    yield engine
-    Base.metadata.drop_all(engine)
-    engine.dispose()
-
-
-def _leave_transactions_to_us(connection: Any, record: object) -> None:
-    """As SQLAlchemy's documentation has it: Python's module would begin one too late for a savepoint."""
-    connection.isolation_level = None
-    connection.execute("PRAGMA foreign_keys = ON")
+    Base.metadata.create_all(bare_engine)
+    yield bare_engine
+    Base.metadata.drop_all(bare_engine)
 
 
 def test_random_trees(engine: Engine, events: CapturedEvents) -> None:
