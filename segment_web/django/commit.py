@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from threading import Lock
 from typing import Any
 from weakref import WeakSet
 
@@ -41,6 +42,7 @@ class _Put(Hook):
 
 
 _in_testcases: WeakSet[BaseDatabaseWrapper] = WeakSet()  # connections on which puts wait; none outside of tests
+_claiming = Lock()  # held while a thread takes the hooks that it runs, in tests only
 
 
 def connect() -> None:
@@ -71,7 +73,8 @@ def wait(connection: BaseDatabaseWrapper, hook: Callable[[], None]) -> None:
     """
     transaction = transaction_of(connection)
     if transaction is not None:
-        _in_testcases.add(connection)
+        with _claiming:
+            _in_testcases.add(connection)
     if is_open(connection):
         _hooks(connection).append((Since(connection.savepoint_state, transaction), hook, True))
     else:
@@ -136,12 +139,18 @@ def run_in_testcase() -> None:
     ``captureOnCommitCallbacks`` counts it. The connection may belong to another thread: an async test reads in the event
     loop what synchronous code wrote.
     """
-    for connection in list(_in_testcases):
-        present = transaction_of(connection)
-        for since, hook, *_ in list(_hooks(connection)) if present is not None else ():
-            if isinstance(hook, Hook) and since.transaction not in (None, present):
-                since.transaction = None
-                hook()
+    with _claiming:
+        due = [hook for connection in _in_testcases for hook in _claimed(connection)]
+    for hook in due:
+        hook()
+
+
+def _claimed(connection: BaseDatabaseWrapper) -> Iterator[Hook]:
+    present = transaction_of(connection)
+    for since, hook, *_ in list(_hooks(connection)) if present is not None else ():
+        if isinstance(hook, Hook) and since.transaction not in (None, present):
+            since.transaction = None
+            yield hook
 
 
 def _is_testcase(block: object) -> bool:
