@@ -29,7 +29,7 @@ class Before(NamedTuple):
 
 class Rules(NamedTuple):
     """The columns that an UPDATE changes unasked: those that it always sets (the time of the last change, a version), and
-    those that are computed, each with its sources. If no source is found in the text of a column, it may be any."""
+    those that are computed, each with its sources. If the text of a Computed column names no source, any may be one."""
 
     always: Set[str]
     computed: Mapping[str, Set[str]]
@@ -59,7 +59,7 @@ def _updated(state: InstanceState[Any], before: Before) -> set[str]:
     mapper, rules = state.mapper, _rules(state.mapper)
     names = set(before.assigned).union(_assigned(state))
     names |= {name for name in before.values if name not in state.dict and name not in rules.computed}  # an expression
-    tables = {mapper.columns[name].table for name in names}
+    tables = {getattr(mapper.columns[name], "table", None) for name in names}
     return names | {name for name in rules.always if mapper.columns[name].table in tables}
 
 
@@ -91,8 +91,10 @@ def _rules(mapper: Mapper[Any]) -> Rules:
         computed = {
             name: {one for one in columns if one != name and _has(text, columns[one])} for name, text in texts.items()
         }
-        for sources in computed.values():
-            sources.update(*(computed[name] for name in tuple(sources) if name in computed))
+        for name, sources in computed.items():
+            sources.update(*(computed[one] for one in tuple(sources) if one in computed))
+            if not sources and not isinstance(columns[name], Column):
+                sources.add(name)  # a constant, or a column_property() of other tables
         _known[mapper] = Rules(always, computed)
     return _known[mapper]
 

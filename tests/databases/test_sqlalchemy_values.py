@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Computed, Engine, FetchedValue, Numeric, String, event, func, text
+from sqlalchemy import Computed, Engine, FetchedValue, Numeric, String, event, func, literal, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, column_property, mapped_column
 
 from segment_web.flask.models import track_model
@@ -50,7 +50,7 @@ class Columns:
     edits: Mapped[int] = mapped_column(default=0, onupdate=lambda context: 5)
 
 
-names = ["price", "amount", "label", "is_open", "code", "colour", "weight", "until", "day", *COMPUTED, "edits"]
+names = ["price", "amount", "label", "is_open", "code", "colour", "weight", "until", "day", *COMPUTED, "edits", "fixed"]
 tracked = track_model(created="Offer Made", updated="Offer Changed", deleted="Offer Gone", properties=names)
 
 
@@ -71,10 +71,11 @@ class Plain(Columns, Base):
     __tablename__ = "plain"
 
 
-Plain.words = column_property(func.length(Plain.label))  # type: ignore[attr-defined]
-for model in (Offer, Eager):
+for model in (Offer, Eager, Plain):
     model.words = column_property(func.length(model.label))  # type: ignore[attr-defined]
-    tracked(model)
+    model.fixed = column_property(literal(1))  # type: ignore[attr-defined]
+    if model is not Plain:
+        tracked(model)
 
 
 @pytest.fixture
