@@ -262,7 +262,9 @@ def load(
     lowered = {_lower(str(name)): value for name, value in (framework or {}).items()}
     own = read(Settings, lowered, spelling=lambda name: spelling(name.upper()))
     if isinstance(framework, dict) and own.proxy is not None:
-        framework["PROXY"] = own.proxy  # a framework's debug page shows its dict, and this without the password
+        framework["PROXY" if "PROXY" in framework else "proxy"] = (
+            own.proxy
+        )  # a framework's debug page shows its dict, and this without the password
     return read(Settings, {**found, **lowered, **(code or {})}, spelling=lambda name: f"option {name!r}")
 
 
