@@ -15,6 +15,7 @@ BOOLEANS = {"?0": False, "?1": True}  # RFC 8941, section 3.3.6
 
 # Sent only if the site asked for them (Accept-CH). Segment's names are those of the browser's JavaScript interface.
 OPTIONAL_TEXTS = {
+    "Sec-CH-UA-Arch": "architecture",
     "Sec-CH-UA-Bitness": "bitness",
     "Sec-CH-UA-Model": "model",
     "Sec-CH-UA-Platform-Version": "platformVersion",

@@ -35,6 +35,7 @@ def test_the_three_headers_that_chromium_always_sends_are_enough() -> None:
 def test_hints_that_were_asked_for_are_added() -> None:
     found = data(
         UA_Mobile="?1",
+        UA_Arch='"x86"',
         UA_Bitness='"64"',
         UA_Model='"Pixel 8"',
         UA_Platform_Version='"14.0.0"',
@@ -46,6 +47,7 @@ def test_hints_that_were_asked_for_are_added() -> None:
     del found["brands"], found["platform"]
     assert found == {
         "mobile": True,
+        "architecture": "x86",
         "bitness": "64",
         "model": "Pixel 8",
         "platformVersion": "14.0.0",
@@ -86,6 +88,11 @@ def test_callers_get_objects_of_their_own() -> None:
     assert first is not None
     first["brands"].clear()  # type: ignore[attr-defined]
     assert data() != first
+
+
+def test_each_hint_of_segments_documentation_is_asked_for() -> None:
+    names = ("Arch", "Bitness", "Model", "Platform-Version", "Full-Version", "Full-Version-List", "WoW64")
+    assert ASKED_FOR.split(", ") == [f"Sec-CH-UA-{name}" for name in names]
 
 
 @pytest.mark.parametrize(
