@@ -16,7 +16,7 @@ from segment_web.messages.ids import as_text
 from segment_web.messages.message import Message
 from segment_web.messages.reasons import Drop, DropReason
 from segment_web.pipeline.sanitise import Encoder
-from segment_web.scopes.scope import Scope
+from segment_web.scopes.scope import NOTHING, Scope, device_of
 
 if TYPE_CHECKING:
     from segment_web.client import Analytics
@@ -66,6 +66,10 @@ class Restored(Scope):
     def is_bot(self) -> bool:
         return self._is_bot
 
+    @property
+    def device(self) -> Mapping[str, Any]:
+        return device_of(self._context or NOTHING)
+
 
 def restored(snapshot: object, *, around: Scope | None = None) -> Scope:
     """The scope of a snapshot's visitor; of None nobody's. What is no snapshot records nothing."""
@@ -82,9 +86,9 @@ def restored(snapshot: object, *, around: Scope | None = None) -> Scope:
 def _taken(scope: Scope, client: Analytics) -> Snapshot:
     if (drop := scope.drop) is not None:
         return {"drop": str(drop.reason)}
-    if scope.is_bot and client.drops_bots:
-        return {"bot": True}
     user_id = as_text(scope.user_id)
+    if scope.is_bot and user_id is None and client.drops_bots:
+        return {"bot": True}
     anonymous_id = as_text(scope.anonymous_id(issue=user_id is None))
     ids = {"user_id": user_id, "anonymous_id": anonymous_id}
     found: Snapshot = {name: value for name, value in ids.items() if isinstance(value, str)}

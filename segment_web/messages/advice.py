@@ -72,8 +72,8 @@ ADVICE: Mapping[DropReason, Advice] = {
     ),
     DropReason.DISABLED: Advice("inside `disabled()`, or `enabled` is off", ""),
     DropReason.BOT: Advice(
-        "the user agent is a crawler's, a script's or empty",
-        '`bots = "keep"` records them',
+        "no user is named, and the user agent is a crawler's, a script's or empty",
+        'pass `user_id` where a program acts for a user; `bots = "keep"` records all of them',
     ),
     DropReason.PREFETCH: Advice(
         "the browser or a script asked for the page ahead of its visitor: a prefetch, a prerender, a preview",

@@ -71,7 +71,10 @@ NO_KEY = Drop(
     DropReason.NOT_CONFIGURED,
     "write_key is not set: give Analytics a key, set SEGMENT_WRITE_KEY, or delivery='console'",
 )
-BOT = Drop(DropReason.BOT, "the visitor's user agent is a bot's, a script's or empty; bots='keep' records it")
+BOT = Drop(
+    DropReason.BOT,
+    "no user is named, and the user agent is a bot's, a script's or empty; pass user_id, or bots='keep' records it",
+)
 PREFETCH = Drop(
     DropReason.PREFETCH,
     "the browser asked ahead of its visitor, who may never open this page; prefetches='keep' records it",

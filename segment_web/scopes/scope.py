@@ -10,6 +10,7 @@ from segment_web.messages.message import Context, Message, Visitor
 from segment_web.messages.reasons import Drop
 
 NOTHING: Mapping[str, Any] = {}
+DEVICE = ("ip", "userAgent", "userAgentData")
 
 
 class Scope:
@@ -110,6 +111,11 @@ class Scope:
         above = self.parent.context() if self.parent is not None else NOTHING
         return merge(above, self._context) if self._context else above
 
+    @property
+    def device(self) -> Mapping[str, Any]:
+        """The part of the context that describes the device which made the request."""
+        return self.parent.device if self.parent is not None else NOTHING
+
     def kept(self, message: Message, *, keep: bool = True) -> Mapping[str, Any]:
         """What is kept of the visitor from request to request (their visit, their group), in the wire's names.
 
@@ -128,7 +134,7 @@ class Scope:
 
     @property
     def is_bot(self) -> bool:
-        """Whether the visitor is a crawler, a health check or a script."""
+        """Whether the request was made by a crawler, a health check or a script, whoever its user is."""
         return self.parent is not None and self.parent.is_bot
 
     @property
@@ -140,6 +146,11 @@ class Scope:
         """Keeps a message until the user is known."""
         assert self.parent is not None, "only a waiting scope holds messages"
         self.parent.hold(release)
+
+
+def device_of(context: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the part of a request's context that describes the device which made the request."""
+    return {name: context[name] for name in DEVICE if name in context}
 
 
 NOBODY = Scope()

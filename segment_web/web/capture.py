@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from segment_web.client import Analytics
 from segment_web.messages import ids
 from segment_web.messages.message import Message
 from segment_web.messages.reasons import FILTERED, Drop
-from segment_web.scopes.scope import Scope
+from segment_web.scopes.scope import Scope, device_of
 from segment_web.web import impersonation, people
 from segment_web.web.agents import is_bot
 from segment_web.web.consent import NOT_YET, REFUSED, Consent
@@ -23,12 +24,10 @@ from segment_web.web.rules import Rules
 
 MAX_HELD = 1_000  # messages that wait for an async request's user; more come from a loop gone wrong
 UNREAD: Any = object()
-UNHEARD = Consent(NOT_YET, answered=False)
 
 
 class WebScope(Scope):
-    """Who is here and from where, by the request alone, for as long as it lasts; after ``close`` no anonymous id is
-    issued, since no response is left to carry it."""
+    """Who is here and from where, by the request alone; after ``close``, no anonymous id is issued."""
 
     is_told = False
 
@@ -69,9 +68,7 @@ class WebScope(Scope):
         self.issued_id: str | None = None  # an anonymous id that this request made and its response has to carry
         self.left_id = ""  # the anonymous id of who has left the browser in this request
         self.answer: bool | Mapping[str, bool] | None = None  # what set_consent was given and the response has to carry
-        self.arrived: str | None = (
-            None  # the user to whom a login or sign-up of this request has linked the anonymous id
-        )
+        self.arrived: str | None = None  # the user to whom a login or sign-up has linked the anonymous id
         self.said: set[tuple[str, object]] = set()  # automatic events that a request makes once
         self.memory: Memory | None = None
         self.has_snippet = False  # the response holds the snippet: its page call is the browser's
@@ -179,8 +176,10 @@ class WebScope(Scope):
 
     @property
     def can_keep(self) -> bool:
-        """Whether a cookie may still be set on this request's response."""
-        return not self._closed and self.rules.cookie.mode == "issue"
+        """Whether a cookie may still be set on this request's response; a program does not keep one."""
+        if self._closed or self.rules.cookie.mode != "issue":
+            return False
+        return not (self.is_bot and isinstance(self.client, Analytics) and self.client.drops_bots)
 
     def renew(self, *, issue: bool) -> None:
         """The browser is somebody new from here on, and the anonymous id that it sent nobody's; with ``issue`` it gets
@@ -223,6 +222,10 @@ class WebScope(Scope):
             return {**self._captured, impersonation.FLAG: True}
         return self._captured
 
+    @property
+    def device(self) -> Mapping[str, Any]:
+        return device_of(self.context())
+
     def page_properties(self) -> Mapping[str, Any]:
         described = self.context()["page"]
         return {**described, "host": self.place.host} if self.place.host else described
@@ -237,7 +240,7 @@ class WebScope(Scope):
     def consent(self) -> Consent:
         """What the visitor has agreed to, asked once and only when somebody wants to know; asking writes nothing."""
         if self._consent is UNREAD:
-            self._consent = UNHEARD  # of what the application's own callable says, nothing is recorded
+            self._consent = Consent(NOT_YET, answered=False)  # for the application's own callable
             self._consent = self.rules.terms.consent(self.request)
         return self._consent
 

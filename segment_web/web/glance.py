@@ -36,7 +36,8 @@ def drop(segment: RequestAnalytics) -> Drop | None:
         return agreed.drop
     if scope.rules.drops_prefetches and is_prefetch(scope.request):
         return PREFETCH
-    return BOT if segment.client.drops_bots and scope.is_bot else None
+    has_user = is_user_known(scope) and scope._user is not None
+    return BOT if segment.client.drops_bots and scope.is_bot and not has_user else None
 
 
 def context(scope: WebScope) -> dict[str, object]:

@@ -63,7 +63,13 @@ class RequestAnalytics(Calls):
 
     @property
     def skip_reason(self) -> DropReason | None:
-        """Why nothing of this request is recorded, None when it is."""
+        """Why nothing of this request's visitor is recorded, None when it is. A user of a program is not a bot."""
+        reason = self.reason_without_user
+        return None if reason is DropReason.BOT and self.scope.user_id is not None else reason
+
+    @property
+    def reason_without_user(self) -> DropReason | None:
+        """The same for a visitor who is not logged in; the user is not looked up."""
         if (drop := self.client.silence or self._inner.drop) is not None:
             return drop.reason
         return DropReason.BOT if self.client.drops_bots and self.scope.is_bot else None
@@ -111,9 +117,14 @@ class RequestAnalytics(Calls):
         return self._added
 
     def record(self, message: Message, *, defer: Defer | None = None, linked: bool = True) -> Receipt:
-        """Records an automatic event of this request; never raises, not even in strict mode. Without ``linked`` it is said
-        of somebody who need not be the visitor, whose anonymous id is left out."""
-        return self.client.record(message, self._inner if linked else Unlinked(parent=self._inner), defer=defer)
+        """Record an automatic event of this request; never raises, not even in strict mode. If ``linked``, a user whom the
+        message names is the visitor; else they need not be, and the visitor's anonymous id is left out."""
+        scope = self._inner
+        if not linked:
+            scope = Unlinked(parent=scope)
+        elif message.user_id is not None:
+            scope = Scope(parent=scope, user_id=message.user_id)
+        return self.client.record(message, scope, defer=defer)
 
     def _has_room(self) -> bool:
         return self.client._has_room()

@@ -10,6 +10,7 @@ The routes, which each framework's module beside this one has:
 ``/public-page``          an HTML page that a shared cache may keep
 ``/public``               tracks ``Seen`` on a response that a shared cache may keep
 ``/newsletter?email=``    identifies somebody who is not logged in, tracks ``Newsletter Subscribed``
+``/webhook?customer=``    tracks ``Invoice Paid`` of that user
 ``/sign-up?name=``        makes an account and logs it in
 ``/sign-in?name=``        logs in, ``/sign-out`` logs out
 ``/consent?to=``          tracks ``Asked``, hands that JSON to ``set_consent``, tracks ``Answered``, and says that a

@@ -52,6 +52,11 @@ async def newsletter(request: Any) -> HttpResponse:
     return HttpResponse("ok")
 
 
+async def webhook(request: Any) -> HttpResponse:
+    request.segment.track("Invoice Paid", user_id=request.GET["customer"])
+    return HttpResponse("ok")
+
+
 async def sign_up(request: HttpRequest) -> HttpResponse:
     await alogin(request, await User.objects.acreate_user(request.GET["name"]), BACKEND)
     return HttpResponse("ok")
@@ -138,6 +143,7 @@ urlpatterns = [
     path("public-page", public_page),
     path("public", public),
     path("newsletter", newsletter),
+    path("webhook", webhook),
     path("sign-up", sign_up),
     path("sign-in", sign_in),
     path("sign-out", sign_out),

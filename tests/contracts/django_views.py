@@ -53,6 +53,11 @@ def newsletter(request: Any) -> HttpResponse:
     return HttpResponse("ok")
 
 
+def webhook(request: Any) -> HttpResponse:
+    request.segment.track("Invoice Paid", user_id=request.GET["customer"])
+    return HttpResponse("ok")
+
+
 def sign_up(request: HttpRequest) -> HttpResponse:
     login(request, User.objects.create_user(request.GET["name"]), BACKEND)
     return HttpResponse("ok")
@@ -143,6 +148,7 @@ urlpatterns = [
     path("public-page", public_page),
     path("public", public),
     path("newsletter", newsletter),
+    path("webhook", webhook),
     path("sign-up", sign_up),
     path("sign-in", sign_in),
     path("sign-out", sign_out),

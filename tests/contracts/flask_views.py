@@ -85,6 +85,12 @@ def newsletter() -> str:
     return "ok"
 
 
+@blueprint.post("/webhook")
+def webhook() -> str:
+    current_segment.track("Invoice Paid", user_id=request.args["customer"])
+    return "ok"
+
+
 @blueprint.post("/sign-up")
 def sign_up() -> str:
     flask_login.login_user(current_app.extensions["accounts"].add(request.args["name"]))

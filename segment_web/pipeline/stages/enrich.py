@@ -23,7 +23,7 @@ class Enrich:
     them: over theirs goes ``extra(scope)``."""
 
     defaults: Mapping[str, Any]
-    admits: Callable[[Scope], Drop | None]
+    admits: Callable[[Scope, Any], Drop | None]
     extra: Callable[[Scope], Mapping[str, Any] | None] | None = None
     integrations: Mapping[str, Any] | None = None
     keeps: bool = False
@@ -58,14 +58,16 @@ class Enrich:
         said, message.visitor = (message.user_id, message.anonymous_id), None
         for _ in range(TRIES):
             age = scope.age
-            if (drop := self.admits(scope)) is not None:
+            if (drop := self.admits(scope, said[0])) is not None:
                 return drop
             self._identify(message, scope, *said)
             shared = self._finished(message, scope, age)
+            if said[0] is not None and _is_of_another(message, scope):
+                shared = _without_device(shared, scope)
             if scope.age == age:
                 break
         else:
-            if (drop := self.admits(scope)) is not None:
+            if (drop := self.admits(scope, said[0])) is not None:
                 return drop
         if message.context is None and self.extra is None:
             message.context = shared
@@ -109,6 +111,22 @@ class Enrich:
         elif isinstance(message.context, Mapping):
             said = merge(shared, message.context)
             message.context = said if scope.is_own else merge(said, extra)
+
+
+def _is_of_another(message: Message, scope: Scope) -> bool:
+    """Whether the user whom a call names is not who made the request: the request has another user, or none, and the
+    caller is a program or a browser without an anonymous id."""
+    known = as_text(scope.user_id)
+    if known is not None:
+        return bool(message.user_id != known)
+    return message.anonymous_id is None or scope.is_bot
+
+
+def _without_device(context: Context, scope: Scope) -> Context:
+    """``context`` less the address and user agent of the caller, which is not the user's device."""
+    device = scope.device
+    kept = {name: value for name, value in context.items() if name not in device or value != device[name]}
+    return context if len(kept) == len(context) else Context(kept)
 
 
 def _page(message: Message, scope: Scope) -> None:
