@@ -9,7 +9,7 @@ from itertools import count
 FIRST = 20_000  # the kernel hands out ports from 32,768 on, to tests beside this one too
 EACH = 1_500  # ports for each process of a run
 
-_numbers = count()
+_numbers = count(os.getpid() * 97)  # two runs at once on one machine begin at different ports
 
 
 def own_port() -> int:

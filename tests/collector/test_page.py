@@ -11,12 +11,13 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, Route, expect, sync_playwright
 
 from segment_web.collector import CollectorServer
 from tests.collector.messages import batch, track
 
 pytestmark = pytest.mark.once
+expect.set_options(timeout=30_000)  # milliseconds; a busy machine takes a while
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -88,6 +89,7 @@ def test_a_visit_from_the_empty_page_to_cleared_again(
     page.select_option("#answer", "Refused")
     expect(page.locator("#request-rows .name")).to_have_text(["/v1/batchthe body is not valid JSON"])
     page.select_option("#answer", "Any answer")
+    expect(page.locator("#request-rows > li")).to_have_count(2)
     page.click("#request-rows > li:last-child > .row")
     expect(page.locator(".inside .chip")).to_have_text(["track", "track"])
 
@@ -108,3 +110,18 @@ def test_a_paused_page_stands_still_and_counts_what_it_misses(client: httpx.Clie
     page.click("#pause")
     page.wait_for_selector("#message-rows li >> nth=1")
     expect(page.locator("#state-text")).to_have_text("Live")
+
+
+def test_an_answer_that_comes_after_the_pause_changes_nothing(client: httpx.Client, page: Page) -> None:
+    page.wait_for_selector("#empty:not([hidden])")
+    held: list[Route] = []
+    page.route("**/api/messages?*", lambda route: held.append(route))
+    with page.expect_request("**/api/messages?*"):
+        client.post("/v1/batch", json=batch(track("m1"), track("m2")))
+    page.click("#pause")
+    with page.expect_response("**/api/messages?*"):
+        held[0].continue_()
+    expect(page.locator("#state-text")).to_contain_text("Paused")
+    with page.expect_response("**/api/stats?*"):
+        pass  # the page has seen the answer by its next look
+    expect(page.locator("#message-rows li")).to_have_count(0)

@@ -95,7 +95,7 @@ def test_a_dead_thread_is_told() -> None:
     assert not client.flush(0.2)
     for thread in threading.enumerate():
         if thread.name == "segment_web":
-            thread.join(5)
+            thread.join(60)
     assert told(client.health())[0] == "failing"
     assert "the thread that delivers has died" in str(client.health().as_json())
 

@@ -128,8 +128,8 @@ async def over_asgi(application: Any, fuzz: Fuzz) -> int:
     }
     request: Any = Communicator(application, scope)
     await request.send_input({"type": "http.request", "body": b""})
-    answer = await request.receive_output(5)
-    await request.wait(5)
+    answer = await request.receive_output(60)
+    await request.wait(60)
     return int(answer["status"])
 
 

@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from statistics import median, quantiles
+from statistics import median
 from time import perf_counter
 from typing import Any
 
@@ -26,7 +26,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 REQUESTS = 150  # with an event, and as many without
 TIMEOUT = 0.3  # seconds for a request to Segment, so that several of them fail while the pages are asked for
 EXTRA_MEDIAN = 0.003  # seconds; an event costs about a tenth of it, the rest is what a shared machine adds
-EXTRA_P95 = 0.015
 RECOVERY = 20.0  # seconds; a few failures have made the next attempt wait for up to four
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -106,7 +105,6 @@ def test_pages_answer_and_events_survive(settings: Any, fault: str) -> None:
         }
         without, with_event = times(Client(headers={"user-agent": CHROME}))
         assert median(with_event) < median(without) + EXTRA_MEDIAN
-        assert quantiles(with_event, n=20)[-1] < quantiles(without, n=20)[-1] + EXTRA_P95
         cure()
         client = conf.client()
         assert client.flush(RECOVERY)

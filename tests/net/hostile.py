@@ -59,7 +59,7 @@ class HostileServer:
     def finish(self) -> None:
         """Waits until every connection so far has been served and closed."""
         for thread in self._threads[0 if self.stopping.is_set() else 1 :]:
-            thread.join(5)
+            thread.join(60)
             assert not thread.is_alive()
 
     def receive(self, connection: socket.socket) -> Received | None:

@@ -113,10 +113,10 @@ def test_an_abort_ends_the_request_in_flight_at_once(handler: Handler, scheme: s
         session = Session(timeout=30, connect_timeout=30)
         post = Posting(session, server.url.replace("http:", scheme + ":"), b"x" * size)
         post.start()
-        assert server.contacted.wait(5)
+        assert server.contacted.wait(60)
         post.join(0.1)  # on its way into the blocking call; the abort holds wherever it is met
         session.abort()
-        post.join(1)
+        post.join(60)
         assert post.outcome == "aborted"
 
 
@@ -145,13 +145,13 @@ def test_renewing_spares_the_request_another_thread_has_in_flight() -> None:
         session = Session(timeout=5)
         first, second = Posting(session, server.url, b"first"), Posting(session, server.url, b"second")
         first.start()
-        assert server.busy.wait(5)
+        assert server.busy.wait(60)
         session.renew()
         second.start()
         second.join(0.1)  # it waits for the one connection now
         release.set()
-        first.join(5)
-        second.join(5)
+        first.join(60)
+        second.join(60)
         session.close()
     assert (first.outcome, second.outcome) == ("200", "200")
 
@@ -162,11 +162,11 @@ def test_closing_waits_for_nobody_and_takes_effect_when_the_request_ends() -> No
         session = Session(timeout=5)
         post = Posting(session, server.url, b"{}")
         post.start()
-        assert server.busy.wait(5)
+        assert server.busy.wait(60)
         session.close()
         assert post.is_alive()
         release.set()
-        post.join(5)
+        post.join(60)
         server.finish()  # the server's end of the connection is closed too
     assert post.outcome == "200"
 
