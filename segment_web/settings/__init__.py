@@ -24,6 +24,9 @@ TOKEN_SERVERS = {"us": "https://oauth2.segment.io", "eu": "https://oauth2.eu1.se
 DEFAULT_SOURCE = "default"  # the alias of the client's own write_key and host
 PREFIX = "SEGMENT_"
 YEAR = 31_536_000  # seconds; the lifetime analytics.js gives its own cookies
+DECADE = 10 * YEAR  # seconds; every browser forgets a cookie before that (Chromium after 400 days)
+HOUR = 3_600.0  # seconds
+DAY = 86_400.0  # seconds; the sockets of Linux wait for 24 days at most, and the threads of Windows for 49
 REDACTED_PARAMETERS = (
     "token password passwd secret key api_key apikey access_token code state signature sig session sessionid auth reset"
 ).split()
@@ -39,7 +42,7 @@ class Cookie:
     """How the anonymous id is kept in the browser; the defaults are what analytics.js itself uses."""
 
     name: str = option(kinds.text, "ajs_anonymous_id")
-    age: int = option(kinds.integer(least=1), YEAR)
+    age: int = option(kinds.integer(least=1, most=DECADE), YEAR)
     domain: str | None = option(kinds.optional(kinds.text), None)
     samesite: str = option(kinds.choice("Lax", "Strict", "None"), "Lax")
     secure: bool | None = option(kinds.optional(kinds.flag), None)
@@ -152,15 +155,15 @@ class Settings:
     delivery_file: str = option(kinds.text, "segment-events.jsonl")
     batch_size: int = option(kinds.integer(least=1, most=2500), 500)
     batch_bytes: int = option(kinds.integer(least=33_000, most=475_000), 475_000)
-    flush_interval: float = option(kinds.seconds(), 1.0)
-    queue_size: int = option(kinds.integer(least=1), 10_000)
-    queue_bytes: int = option(kinds.integer(least=33_000), QUEUE_BYTES)
+    flush_interval: float = option(kinds.number(most=DAY), 1.0)
+    queue_size: int = option(kinds.integer(least=1, most=10**9), 10_000)
+    queue_bytes: int = option(kinds.integer(least=33_000, most=2**40), QUEUE_BYTES)
     when_full: str = option(kinds.choice("drop_newest", "drop_oldest"), "drop_newest")
-    max_retries: int | None = option(kinds.optional(kinds.integer(least=0)), None)
-    retry_budget: float = option(kinds.seconds(), HALF_A_DAY)
-    request_timeout: float = option(kinds.seconds(least=0.1), 15.0)
-    rate_limit: float | None = option(kinds.optional(kinds.seconds(least=0.001)), None)
-    exit_timeout: float = option(kinds.seconds(), 5.0)
+    max_retries: int | None = option(kinds.optional(kinds.integer(least=0, most=10**6)), None)
+    retry_budget: float = option(kinds.number(most=YEAR), HALF_A_DAY)
+    request_timeout: float = option(kinds.number(least=0.1, most=HOUR), 15.0)
+    rate_limit: float | None = option(kinds.optional(kinds.number(least=0.001, most=10**6)), None)
+    exit_timeout: float = option(kinds.number(most=DAY), 5.0)
     dedupe_secret: Secret | None = option(kinds.optional(kinds.secret), None)
     app: Mapping[str, Any] | None = option(kinds.optional(kinds.mapping), None)
     gzip: bool = option(kinds.flag, True)

@@ -47,6 +47,6 @@ class FirstParty:
 
     origins: tuple[str, ...] = option(origins, ())
     server_events: tuple[str, ...] = option(kinds.strings, ())
-    rate_limit: int | None = option(kinds.optional(kinds.integer(least=1)), MESSAGES_A_MINUTE)
+    rate_limit: int | None = option(kinds.optional(kinds.integer(least=1, most=10**6)), MESSAGES_A_MINUTE)
     library: str | None = option(kinds.optional(existing), None)
     cdn: str | None = option(kinds.optional(address), CDN)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field, field
 from importlib import import_module
+from numbers import Number
 from typing import Any
 
 from segment_web.settings.secret import Secret
@@ -14,6 +16,8 @@ Kind = Callable[[Any], Any]  # raises ValueError with the end of the sentence "R
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
+MOST_HOPS = 100  # proxies in front of one server
+SHOWN = 60  # characters of a wrong number in its error
 
 
 def option(kind: Kind, default: Any = None) -> Any:
@@ -60,12 +64,14 @@ def private_key(value: Any) -> Secret:
     raise ValueError("be PEM text, or a callable that returns it, as in Path('key.pem').read_text")
 
 
-def integer(*, least: int, most: int | None = None) -> Kind:
-    return lambda value: int(_number(value, least, most, whole=True))
+def integer(*, least: int, most: int) -> Kind:
+    """A whole number of a range: every number ends up in a wait, a size or a cookie that has a limit."""
+    return lambda value: int(_number(value, least, most, "a whole number"))
 
 
-def seconds(*, least: float = 0.0) -> Kind:
-    return lambda value: _number(value, least, None, whole=False)
+def number(*, least: float = 0.0, most: float) -> Kind:
+    """A number of a range; infinity and NaN are in no range."""
+    return lambda value: _number(value, least, most, "a number")
 
 
 def choice(*names: str) -> Kind:
@@ -141,10 +147,8 @@ def attributes(value: Any) -> tuple[str, ...] | Callable[..., Any]:
 
 def proxies(value: Any) -> int | tuple[str, ...]:
     """The number of proxies in front, or their networks."""
-    if isinstance(value, str) and value.strip().isdigit():
-        value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return int(_number(value, 0, None, whole=True))
+    if isinstance(value, Number) or (isinstance(value, str) and _is_number(value)):
+        return int(_number(value, 0, MOST_HOPS, "a whole number"))
     return strings(value)
 
 
@@ -161,18 +165,31 @@ def dotted(path: str) -> Any:
         raise ValueError(f"be importable, but module {module!r} has no {name!r}") from error
 
 
-def _number(value: Any, least: float, most: float | None, *, whole: bool) -> float:
-    word = "a whole number" if whole else "a number"
+def _number(value: Any, least: float, most: float, word: str) -> float:
     try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"be {word}, not {value!r}") from None
-    if isinstance(value, bool) or number != number or (whole and number != int(number)):
-        raise ValueError(f"be {word}, not {value!r}")
-    if number < least or (most is not None and number > most):
-        bounds = f"at least {least:g}" if most is None else f"between {least:g} and {most:g}"
-        raise ValueError(f"be {bounds}, not {value!r}")
-    return number
+        found = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):  # the last one: an int beyond every float
+        found = math.nan
+    if least <= found <= most and (word == "a number" or found.is_integer()):
+        return found
+    raise ValueError(f"be {word} between {least:.15g} and {most:.15g}, not {_shown(value)}")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _shown(value: Any) -> str:
+    """Return the start of the value for an error; Python refuses to write out an int of 5,000 digits."""
+    try:
+        text = repr(value)
+    except ValueError:
+        return "a number that long"
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
 
 
 def _json(value: str) -> Any:

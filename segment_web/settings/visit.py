@@ -21,8 +21,8 @@ class Visit:
     """``idle`` seconds without an event end a visit, ``age`` seconds without one end the memory of the first visit."""
 
     cookie: str = option(kinds.text, "segment_visit")
-    idle: float = option(kinds.seconds(least=1), HALF_AN_HOUR)
-    age: int = option(kinds.integer(least=1), THIRTEEN_MONTHS)
+    idle: float = option(kinds.number(least=1, most=THIRTEEN_MONTHS), HALF_AN_HOUR)
+    age: int = option(kinds.integer(least=1, most=10 * 365 * 86_400), THIRTEEN_MONTHS)
 
     def __post_init__(self) -> None:
         if _TOKEN.fullmatch(self.cookie) is None:

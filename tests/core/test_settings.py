@@ -47,13 +47,13 @@ def keep(message: Any, scope: Any) -> Any:
     [
         ({"regoin": "eu"}, "option 'regoin' is not a setting of segment_web; did you mean option 'region'?"),
         ({"region": "asia"}, "option 'region' must be one of 'us', 'eu', not 'asia'."),
-        ({"batch_size": 9999}, "option 'batch_size' must be between 1 and 2500, not 9999."),
-        ({"batch_size": "many"}, "option 'batch_size' must be a whole number, not 'many'."),
+        ({"batch_size": 9999}, "option 'batch_size' must be a whole number between 1 and 2500, not 9999."),
+        ({"batch_size": "many"}, "option 'batch_size' must be a whole number between 1 and 2500, not 'many'."),
         ({"host": "api.segment.io"}, "host must begin with https://"),
         ({"host": "https://me:pass@segment.test"}, "host must be an address without a user, a password or a query"),
         ({"region": "eu", "host": "https://api.segment.io/v1"}, "leave host out, or say region='us'"),
         ({"cookie": {"samesite": "None"}}, 'accept with cookie["secure"]: True only'),
-        ({"cookie": {"age": 0}}, "cookie['age'] must be at least 1, not 0."),
+        ({"cookie": {"age": 0}}, "cookie['age'] must be a whole number between 1 and 315360000, not 0."),
         ({"sources": {"mail": {"hots": "x"}}}, "did you mean sources['mail']['host']?"),
         (
             {"auth_events": {"login": True}},
@@ -65,7 +65,6 @@ def keep(message: Any, scope: Any) -> Any:
         ({"context": "json.nothing"}, "module 'json' has no 'nothing'"),
         ({"write_key": 5}, "must be the key as a string"),
         ({"enabled": "perhaps"}, "must be true or false"),
-        ({"request_timeout": float("nan")}, "must be a number"),
     ],
 )
 def test_a_wrong_setting_names_the_cure(options: dict[str, Any], sentence: str) -> None:

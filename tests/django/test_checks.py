@@ -42,6 +42,7 @@ def test_nothing_is_wrong_with_a_good_set_up() -> None:
         ({"DELIVERY": "pigeon"}, "delivery must be one of"),
         ({"TRUSTED_PROXIES": ["10.0.0.0/99"]}, "10.0.0.0/99"),
         ({"FLUSH_INTERVAL": "soon"}, """SEGMENT["FLUSH_INTERVAL"] must be a number"""),
+        ({"EXIT_TIMEOUT": float("inf")}, """SEGMENT["EXIT_TIMEOUT"] must be a number between 0 and 86400, not inf."""),
     ],
 )
 def test_a_wrong_setting_is_an_error_that_names_the_cure(settings: Any, wrong: dict[str, Any], said: str) -> None:

@@ -76,6 +76,11 @@ def test_unknown_key_is_an_error_with_a_suggestion() -> None:
         Segment(made(SEGMENT_WRITE_KEYS="key"))
 
 
+def test_a_number_outside_of_its_range_stops_the_start() -> None:
+    with pytest.raises(ConfigError, match=r"SEGMENT_FLUSH_INTERVAL must be a number between 0 and 86400, not inf\."):
+        Segment(made(SEGMENT_FLUSH_INTERVAL=float("inf")))
+
+
 def test_the_application_may_be_named() -> None:
     app = made()
     Segment(app=app)
