@@ -9,8 +9,9 @@ from datetime import tzinfo
 from importlib.util import find_spec
 from typing import Any
 
+from segment_web.delivery.batcher import Pace
 from segment_web.delivery.delivery import Delivery
-from segment_web.delivery.lane import Lane, Pace
+from segment_web.delivery.lane import Lane
 from segment_web.delivery.queues.memory import MemoryQueue, Room
 from segment_web.delivery.transports.console import ConsoleTransport
 from segment_web.delivery.transports.file import FileTransport

@@ -74,7 +74,7 @@ def printable(text: str) -> str:
 log = RateLimited()
 
 
-def internal_error(place: str, error: Exception) -> None:
+def internal_error(place: str, error: BaseException) -> None:
     """Says once per place and kind that segment_web itself failed; the host application goes on."""
     kind = type(error).__name__
     where = _innermost(error)
@@ -85,7 +85,7 @@ def internal_error(place: str, error: Exception) -> None:
     )
 
 
-def _innermost(error: Exception) -> str:
+def _innermost(error: BaseException) -> str:
     """File and line of the failure: enough to report it, without the values a message or traceback would show."""
     trace = error.__traceback__
     if trace is None:

@@ -6,19 +6,18 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import UTC, datetime
-from functools import partial
 from itertools import chain
 
-from segment_web import forks
 from segment_web.delivery import life
+from segment_web.delivery.carriers import Carriers
 from segment_web.delivery.lane import FAR, FORGOTTEN, Lane
 from segment_web.delivery.queues.memory import Room
 from segment_web.delivery.report import Skipped, Stats, summed
+from segment_web.delivery.runner import Runner, seconds
 from segment_web.delivery.telling import Telling
 from segment_web.delivery.transports.transport import Transport
 from segment_web.delivery.trip import Trip
 from segment_web.delivery.worker import Worker
-from segment_web.logs import internal_error
 from segment_web.messages.envelope import Envelope, Packed
 from segment_web.messages.observer import Observer
 from segment_web.messages.outcome import Outcome, Verdict
@@ -52,10 +51,12 @@ class Delivery:
         self._make_transports = make_transports
         self.exit_timeout = exit_timeout
         self.observers = tuple(observers)
-        self._telling = Telling(self.observers)
+        self._telling = Telling(self.observers, self._contains)
         self.notify = self._telling.notify
         self._clock = clock
         self._closing = self._closed = False
+        self._late_thread: int | None = None  # the thread that runs the exit handlers, after the end has begun
+        self._patience = 0.0  # seconds that are left to the handlers
         self._begin()
         life.born(self)
 
@@ -68,21 +69,20 @@ class Delivery:
         self.room = self._make_room()  # whose ``is_full`` may be asked without the lock, before a message is built
         self._lanes = self._make_lanes(self.room)
         self._skipped = Skipped()
-        self._transports: Mapping[str, Transport] | None = None
-        self._worker: Worker | None = None
-        self._starting = False
+        self._carriers = Carriers(self._make_transports)
+        self._runner = Runner(
+            self._lock, self._changed, clock=self._clock, begin=self._begin_here, make_worker=self._make_worker
+        )
 
     def forked(self) -> None:
         """A child inherits no lock, queue, thread or connection; it begins anew, unless all was over before."""
-        self._tell_transports("abandon")
+        self._carriers.tell("abandon")
         self._begin()
 
     def prepare(self) -> None:
         """Imports and builds what the first delivery needs, on the caller's thread: an import on the worker's would
         deadlock a process that forks at that moment."""
-        with forks.loading:
-            if self._transports is None:
-                self._transports = self._make_transports()
+        self._carriers.prepare()
 
     def put(self, envelope: Packed) -> Drop | None:
         """Accepts the envelope, or says why not. Never waits for anything but the lock of a few list operations."""
@@ -100,10 +100,13 @@ class Delivery:
                 lock.release()
             except RuntimeError:
                 pass  # one has raised while the lock was waited for
-        if not number and (drop := self._squeeze(lane, envelope)) is not None:
-            return drop
-        if self._worker is None:
-            self._start()
+        if not number:
+            if self._closing:
+                return self._put_late(lane, envelope)
+            if (drop := self._squeeze(lane, envelope)) is not None:
+                return drop
+        if self._runner.worker is None:
+            self._runner.start()
         if self.observers:
             self.notify("message_accepted", new(Envelope, envelope))
         return None
@@ -123,6 +126,22 @@ class Delivery:
         if evicted:
             self._telling.lost(QUEUE_FULL, evicted, Outcome(Verdict.REFUSE, QUEUE_FULL.detail))
         return None if number else QUEUE_FULL
+
+    def _put_late(self, lane: Lane, envelope: Packed) -> Drop | None:
+        """Deliver a message of a late exit handler on its own thread, the only one that is sure to go on."""
+        began = self._clock()
+        with self._lock:
+            is_late = self._late_thread == threading.get_ident() and self._patience > 0
+            if not is_late or not lane.queue.put(envelope):
+                return self._skip(CLOSED)
+            lane.hurry()
+        if self.observers:
+            self.notify("message_accepted", new(Envelope, envelope))
+        self._run_here(began + self._patience)
+        self._carriers.tell("close")  # after each message, as it may be the last one
+        self._patience -= self._clock() - began
+        self._give_up()
+        return None
 
     def skipped(self, drop: Drop) -> None:
         """Counts a message that was never accepted."""
@@ -148,26 +167,43 @@ class Delivery:
         return sum(len(envelopes) for drop, envelopes in losses if drop is FORGOTTEN)
 
     def flush(self, timeout: float | None = None) -> bool:
-        """Waits until everything accepted so far is settled; False when ``timeout`` seconds were not enough."""
+        """Waits until everything accepted so far is settled; False when ``timeout`` seconds were not enough.
+
+        On the worker's own thread (an observer's call) it does not wait: the worker goes on when the observer returns.
+        """
+        deadline = self._clock() + seconds(FAR if timeout is None else timeout)
         with self._lock:
             targets = [(lane, lane.queue.total) for lane in self._lanes.values()]
             for lane, total in targets:
                 lane.urgent = max(lane.urgent, total)
             self._changed.notify_all()
-            if self._worker is not None:
-                return self._changed.wait_for(lambda: all(lane.has_settled(total) for lane, total in targets), timeout)
-        return self._run_here(self.exit_timeout if timeout is None else timeout)
+        self._work(lambda: all(lane.reached >= total and not lane.telling for lane, total in targets), deadline)
+        with self._lock:
+            return all(lane.reached >= total for lane, total in targets)
 
     def close(self, timeout: float | None = None) -> bool:
         """Delivers what is queued within ``timeout`` seconds (default: ``exit_timeout``), counts what is left as
-        dropped and stops the thread. True when nothing was left. Later puts are refused."""
-        timeout = self.exit_timeout if timeout is None else timeout
+        dropped and stops the thread. True when nothing was left. Later puts are refused.
+
+        On the worker's own thread (an observer's call) it does not wait: the worker delivers the rest.
+        """
+        deadline = self._clock() + seconds(self.exit_timeout if timeout is None else timeout)
         with self._lock:
             if self._closed:
                 return self.room.count == 0
             self._closing = True
-        self._drain(timeout)
+        self.hurry()
+        if self._runner.is_inside:
+            return self.room.count == 0
+        self._work(lambda: self._is_done(deadline), deadline)
         return not self._end()
+
+    def finish(self, timeout: float) -> None:
+        """Close at the end of the process, and let later exit handlers of this thread deliver within the same time."""
+        began = self._clock()
+        if not self._closed:
+            self.close(timeout)
+            self._late_thread, self._patience = threading.get_ident(), timeout - (self._clock() - began)
 
     def hurry(self) -> None:
         """Nothing waits for company or for a wait of our own any more: the process ends."""
@@ -181,7 +217,7 @@ class Delivery:
         with self._lock:
             now, wall = self._clock(), datetime.now(UTC)
             sources = {alias: lane.stats(now, wall) for alias, lane in self._lanes.items()}
-            died = DIED if self._worker is not None and self._worker.is_over else None
+            died = DIED if self._runner.has_died else None
             return summed(
                 self._skipped, sources, queue_share=self.room.share, halted=CLOSED.detail if self._closing else died
             )
@@ -194,49 +230,37 @@ class Delivery:
         lane.is_called = lane.is_full
         self._changed.notify_all()
 
-    def _start(self) -> None:
-        if self._starting:  # another thread does it, or what a signal handler has interrupted
-            return
-        self._starting = True
-        try:
-            self.prepare()
-            life.begun(self)
-            self._start_worker()
-        finally:
-            self._starting = False
-
-    def _start_worker(self) -> None:
-        with self._lock:
-            if self._worker is not None:
-                return
-            worker = self._worker = self._make_worker()
-        started = False
-        try:
-            started = worker.start()
-        finally:
-            if not started:  # no thread is to be had, or a signal handler has raised: the next event tries again
-                with self._lock:
-                    worker.stop()
-                    self._worker = None
+    def _begin_here(self) -> None:
+        self._carriers.try_to_prepare()
+        life.begun(self)
 
     def _make_worker(self) -> Worker:
         lanes = tuple(self._lanes.values())
-        ended = partial(self._tell_transports, "close")
-        return Worker(lanes, self._changed, clock=self._clock, carry=self._carry, book=self._book, ended=ended)
+        return Worker(
+            lanes, self._changed, clock=self._clock, carry=self._carriers.carry, book=self._book, ended=self._ended
+        )
 
-    def _run_here(self, timeout: float) -> bool:
-        """Delivers on the calling thread, because no other was to be had."""
-        if self.room.count:
-            self.prepare()
-            deadline = self._clock() + timeout
-            self._tell_transports("end_by", deadline)
-            self._make_worker().run_until(deadline)
-            self._tell_transports("end_by", FAR)
-        return self.room.count == 0
+    def _ended(self, worker: Worker) -> None:
+        self._runner.leave(worker)
+        if worker.is_stopped:
+            self._carriers.tell("close")
 
-    def _carry(self, trip: Trip) -> Outcome:
-        assert self._transports is not None, "prepare() runs before the worker starts"
-        return self._transports[trip.batch.source].deliver(trip.batch)
+    def _work(self, is_over: Callable[[], bool], deadline: float) -> None:
+        """Have the worker work until ``is_over()`` or ``deadline``; on the calling thread if no other is to be had."""
+        if not self._runner.work(is_over, deadline):
+            self._run_here(deadline if deadline < FAR else self._clock() + self.exit_timeout)
+
+    def _run_here(self, deadline: float) -> None:
+        self._carriers.try_to_prepare()
+        self._carriers.tell("end_by", deadline)
+        try:
+            self._runner.run_here(deadline)
+        finally:
+            self._carriers.tell("end_by", FAR)
+
+    def _contains(self, error: BaseException) -> bool:
+        worker = self._runner.worker
+        return isinstance(error, Exception) or (worker is not None and worker.contains(error))
 
     def _book(self, lane: Lane, trip: Trip, outcome: Outcome) -> Callable[[], None]:
         """Records an outcome under the lock; returns what is to be told without it."""
@@ -246,18 +270,6 @@ class Delivery:
         settled = lane.arrived(trip, outcome, self._clock())
         return lambda: self._telling.settled(batch, outcome, settled)
 
-    def _drain(self, timeout: float) -> None:
-        deadline = self._clock() + timeout
-        self.hurry()
-        if self._worker is None and self.room.count:
-            self._start()
-        # Asked without the lock: gevent lets other greenlets run meanwhile, and one of them may want it.
-        if self._worker is None or not self._worker.is_alive:
-            self._run_here(timeout)
-            return
-        with self._lock:
-            self._changed.wait_for(lambda: self._is_done(deadline), timeout)
-
     def _is_done(self, deadline: float) -> bool:
         now = self._clock()
         return all(lane.is_done(now, deadline) for lane in self._lanes.values())
@@ -266,26 +278,21 @@ class Delivery:
         with self._lock:
             # A request that hangs is abandoned, not waited for.
             in_flight = any(lane.travelling is not None for lane in self._lanes.values())
-            left = list(chain.from_iterable(lane.give_up(LEFT) for lane in self._lanes.values()))
-            if self._worker is not None:
-                self._worker.stop()
-            self._closed = True
-        if self._worker is None or not self._worker.is_alive:
-            self._tell_transports("close")
+            worker, self._closed = self._runner.worker, True
+            if worker is not None:
+                worker.stop()
+        if worker is None:
+            self._carriers.tell("close")
         elif not in_flight:
-            self._worker.join(self.exit_timeout)
+            worker.join(self.exit_timeout)
+        return self._give_up()
+
+    def _give_up(self) -> list[Envelope]:
+        with self._lock:
+            left = list(chain.from_iterable(lane.give_up(LEFT) for lane in self._lanes.values()))
         if left:
             self._telling.lost(LEFT, left, Outcome(Verdict.REFUSE, LEFT.detail))
         return left
-
-    def _tell_transports(self, name: str, *arguments: object) -> None:
-        """Calls this method of every transport that has it."""
-        for transport in (self._transports or {}).values():
-            try:
-                if (method := getattr(transport, name, None)) is not None:
-                    method(*arguments)
-            except Exception as error:  # noqa: BLE001 - a broken transport keeps nothing from ending or beginning anew
-                internal_error(f"transport.{name}()", error)
 
     def _skip(self, drop: Drop) -> Drop:
         self._skipped.dropped[drop.reason] += 1

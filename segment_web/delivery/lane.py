@@ -6,13 +6,17 @@ the queue and not at its head, so it never blocks fresh messages; only later mes
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 
-from segment_web.delivery.queues.memory import MemoryQueue
+from segment_web.delivery.batcher import Pace
+from segment_web.delivery.queues.memory import MemoryQueue, costs
 from segment_web.delivery.report import Books, SourceStats
 from segment_web.delivery.trip import Bisection, Settled, Trip
+from segment_web.delivery.undo import Undo
 from segment_web.delivery.waiting import Waiting
 from segment_web.messages.envelope import Batch, Envelope, Packed
 from segment_web.messages.outcome import Outcome, Verdict
@@ -24,17 +28,6 @@ REST = 4.0  # seconds at most between two looks at a failing server: what is sai
 FORGOTTEN = Drop(DropReason.NO_CONSENT, "the visitor withdrew consent before it was sent")
 FAILURES = frozenset({Verdict.RETRY, Verdict.PAUSE})
 FAR = float("inf")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """When a batch is complete (``count`` messages, ``size`` bytes, or ``interval`` seconds after its first message),
-    and the seconds between two requests (``spacing``)."""
-
-    count: int
-    size: int
-    interval: float
-    spacing: float = 0.0
 
 
 class Lane:
@@ -77,10 +70,6 @@ class Lane:
         """Every envelope before this position is settled."""
         return min([trip.position for trip in self._trips()], default=self.queue.head)
 
-    def has_settled(self, position: int) -> bool:
-        """Whether every envelope before ``position`` is settled, and whoever observes knows."""
-        return self.reached >= position and not self.telling
-
     @property
     def is_full(self) -> bool:
         """Whether what waits makes a whole batch."""
@@ -97,8 +86,7 @@ class Lane:
         """The trip to make now, which the caller must report to :meth:`arrived`; None when it is not time for any."""
         if self.travelling is not None or now < max(self.paused_until, self._spaced_until):
             return None
-        self.travelling = self._due_again(now) or self._fresh(now)
-        if self.travelling is not None:
+        if self._due_again(now) or self._fresh(now):
             self._spaced_until = now + self.pace.spacing
         return self.travelling
 
@@ -111,21 +99,40 @@ class Lane:
 
     def arrived(self, trip: Trip, outcome: Outcome, now: float) -> Settled:
         """Books the outcome of a trip and decides what follows."""
+        undo = Undo(self._waiting, self._guilty, trip)
+        try:
+            settled = self._decided(trip, outcome, now)
+            self.books.note(outcome, settled.retried, now)
+            self._settle(settled, None)
+        except BaseException:
+            undo.restore()
+            raise
+        return settled
+
+    def recover(self, now: float) -> None:
+        """Put back the trip that an error interrupted: it waits beside the queue, and the lane rests."""
+        trip = self.travelling
+        is_out = self.queue.recover(trip.batch.envelopes if trip is not None else ())
+        if trip is not None and is_out and trip.batch.envelopes and trip not in self._waiting:
+            trip.due = now + REST
+            self._waiting.add(trip)
+        self._rests_until = max(self._rests_until, now + REST)
         self.travelling = None
+
+    def _decided(self, trip: Trip, outcome: Outcome, now: float) -> Settled:
         settled = self._decide(trip, outcome, now)
-        self.books.see(outcome.verdict, now)
         if trip.forgotten:
             settled = self._forget_tried(trip.forgotten, settled)
         if outcome.verdict is Verdict.DELIVERED:
             self._failures = self._refused = 0
-            self._overtake(trip)
+            for guilty in self._guilty:
+                guilty.overtaken = guilty.overtaken or not guilty.keys.isdisjoint(trip.keys)
         elif outcome.verdict in FAILURES:  # a server that refuses a message is well
             self._failures += 1
         if outcome.verdict is Verdict.RETRY and self._failures >= FAILING:
             self._rests_until = now + min(self._policy.backoff(self._failures - FAILING, self._jitter), REST)
         if trip.bisection is not None and not self._waiting.of(trip.bisection):
             settled = self._search_over(trip.bisection, settled)
-        self._enter(settled, outcome)
         return settled
 
     def forget(self, keys: Set[str]) -> Settled:
@@ -139,13 +146,15 @@ class Lane:
             is_travelling = self.travelling is not None and self.travelling.bisection is search
             if search is not None and not is_travelling and not self._waiting.of(search):
                 settled = self._search_over(search, settled)
-        self._settle(settled)
+        self._settle(settled, self.travelling)
         return settled
 
     def give_up(self, drop: Drop) -> tuple[Envelope, ...]:
         """Everything unsettled, taken off the books: the process ends."""
         left = [envelope for trip in self._trips() for envelope in trip.batch.envelopes]
-        while envelopes := self.queue.take(count=self.pace.count, size=self.pace.size):
+        while len(self.queue):
+            envelopes = self.queue.first(count=self.pace.count, size=self.pace.size)
+            self.queue.take(envelopes)
             left.extend(envelopes)
         self._waiting = Waiting(count=self.pace.count, size=self.pace.size)
         self._guilty, self.travelling = [], None
@@ -166,48 +175,49 @@ class Lane:
 
     def stats(self, now: float, wall: datetime) -> SourceStats:
         """The books at this moment, which ``wall`` names for people."""
-        books, rest = self.books, self.paused_until - now
-        return SourceStats(
+        rest = self.paused_until - now
+        return self.books.shown(
+            now=now,
             accepted=self.queue.total,
-            delivered=books.delivered,
-            retried=books.retried,
-            dropped=dict(books.dropped),
             pending=self.queue.count,
-            bytes_sent=books.bytes_sent,
-            oldest_pending_seconds=max(0.0, now - self.oldest) if self.queue.count else 0.0,
-            failing_seconds=books.failing_for(now),
+            oldest=self.oldest if self.queue.count else now,
             paused_until=wall + timedelta(seconds=rest) if rest > 0 else None,
-            last_error=books.last_error,
         )
 
-    def _enter(self, settled: Settled, outcome: Outcome) -> None:
-        self._settle(settled)
-        (books := self.books).bytes_sent += outcome.bytes_sent
-        if outcome.verdict is not Verdict.DELIVERED or outcome.refused:
-            books.last_error = f"{outcome.detail}: {outcome.cure}" if outcome.cure else outcome.detail
-
-    def _settle(self, settled: Settled) -> None:
-        self.queue.settle(settled.delivered)
-        self.books.delivered += len(settled.delivered)
+    def _settle(self, settled: Settled, travelling: Trip | None) -> None:
+        """Book it all in one statement: an error, of memory for example, leaves every count as it was."""
+        books, queue, room = self.books, self.queue, self.queue.room
+        delivered, losses = settled.delivered, [envelopes for _, envelopes in settled.losses]
+        number, cost = costs(chain(delivered, *losses))
+        dropped = Counter(books.dropped)
         for drop, envelopes in settled.losses:
-            self.queue.settle(envelopes)
-            self.books.dropped[drop.reason] += len(envelopes)
-        self.books.retried += settled.retried
+            dropped[drop.reason] += len(envelopes)
+        room.is_full = room.is_full and not number
+        books.delivered, books.dropped, queue.settled, room.count, room.size, self.travelling = (
+            books.delivered + len(delivered), dropped, queue.settled + number, room.count - number, room.size - cost, travelling
+        )  # fmt: skip
 
     def _trips(self) -> list[Trip]:
         return [*self._waiting, *self._guilty, *([self.travelling] if self.travelling else [])]
 
-    def _due_again(self, now: float) -> Trip | None:
+    def _due_again(self, now: float) -> bool:
         trip = next((trip for trip in self._waiting.free() if trip.due <= now), None)
-        return trip and self._waiting.pop(trip)
+        if trip is not None:
+            self.travelling = trip  # before it is popped, so that an error in between loses nothing
+            self._waiting.pop(trip)
+        return trip is not None
 
-    def _fresh(self, now: float) -> Trip | None:
+    def _fresh(self, now: float) -> bool:
         while self._complete(now):
             position, self.is_called = self.queue.head, False
-            taken = Batch(self.source, self.queue.take(count=self.pace.count, size=self.pace.size))
-            if (batch := self._waiting.hold_back(taken, position, self.since)).envelopes:
-                return Trip(batch, position, self.since)
-        return None
+            batch = Batch(self.source, self.queue.first(count=self.pace.count, size=self.pace.size))
+            self.travelling = trip = Trip(batch, position, self.since)
+            self.queue.take(batch.envelopes)
+            self._waiting.hold_back(trip)
+            if trip.batch.envelopes:
+                return True
+            self.travelling = None
+        return False
 
     def _complete(self, now: float) -> bool:
         return len(self.queue) > 0 and (
@@ -220,7 +230,7 @@ class Lane:
         if outcome.verdict is Verdict.SPLIT:
             return self._split(trip, now)
         if outcome.verdict is Verdict.REFUSE:
-            return _lost(trip, Drop(DropReason.REFUSED, outcome.detail))
+            return trip.lost(Drop(DropReason.REFUSED, outcome.detail))
         if outcome.verdict is Verdict.PAUSE:
             self._rests_until = now + REST
             return self._again(trip, outcome, self._rests_until)
@@ -239,20 +249,16 @@ class Lane:
             self._search_again(search)
         return Settled(suspect=suspect)
 
-    def _overtake(self, delivered: Trip) -> None:
-        for trip in self._guilty:
-            trip.overtaken = trip.overtaken or not trip.keys.isdisjoint(delivered.keys)
-
     def _search_again(self, search: Bisection) -> None:
         """What is left of a search, guilty or not yet known, together once more after the pause; not what would now come
         out of order, which is refused."""
         rest = [trip for trip in search.guilty if not trip.overtaken]
-        rest += map(self._waiting.pop, self._waiting.of(search))
+        rest += [self._waiting.pop(trip) for trip in self._waiting.of(search)]
         rest.sort(key=lambda trip: trip.position)
         envelopes = tuple(envelope for trip in rest for envelope in trip.batch.envelopes)
         again = Bisection(len(envelopes), search.round + 1)
         search.guilty = [trip for trip in search.guilty if trip.overtaken]
-        self._guilty = [trip for trip in self._guilty if trip.bisection is not search or trip.overtaken]
+        self._guilty[:] = [trip for trip in self._guilty if trip.bisection is not search or trip.overtaken]
         if rest:
             first, due = rest[0], self._rests_until
             self._waiting.add(
@@ -264,7 +270,7 @@ class Lane:
         guilty = tuple(envelope for trip in search.guilty for envelope in trip.batch.envelopes)
         if not guilty:
             return settled
-        self._guilty = [trip for trip in self._guilty if trip.bisection is not search]
+        self._guilty[:] = [trip for trip in self._guilty if trip.bisection is not search]
         self._refused = self._refused + len(guilty) if len(guilty) == search.size else 0
         drop = Drop(DropReason.BAD_REQUEST, "HTTP 400 or 413 for each of these alone")
         return replace(settled, losses=(*settled.losses, (drop, guilty)))
@@ -284,8 +290,7 @@ class Lane:
         if outcome.retry_after is not None:  # the server's word is for the whole source, whatever becomes of this batch
             self._ordered_until = max(self._ordered_until, now + ordered_wait(outcome.retry_after))
         if isinstance(decision, GiveUp):
-            detail = f"{decision.reason}; last answer: {outcome.detail}"
-            return _lost(trip, Drop(DropReason.RETRIES_EXHAUSTED, detail))
+            return trip.lost(Drop(DropReason.RETRIES_EXHAUSTED, f"{decision.reason}; last answer: {outcome.detail}"))
         trip.attempts = trip.attempts.after(decision, now=now)
         return self._again(trip, outcome, now + decision.wait)
 
@@ -294,7 +299,3 @@ class Lane:
         trip.due = due
         self._waiting.add(trip)
         return Settled(retried=len(trip.batch.envelopes))
-
-
-def _lost(trip: Trip, drop: Drop) -> Settled:
-    return Settled(losses=((drop, trip.batch.envelopes),))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from segment_web.messages.outcome import Verdict
+from segment_web.messages.outcome import Outcome, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +72,33 @@ class Books:
     last_error: str | None = None
     failing_since: float | None = None
 
-    def see(self, verdict: Verdict, now: float) -> None:
-        """Notes what became of an attempt; that one message of it is at fault says nothing about the way."""
-        if verdict is Verdict.DELIVERED:
+    def note(self, outcome: Outcome, retried: int, now: float) -> None:
+        """Note the outcome of an attempt; a batch with one wrong message (SPLIT) does not mean that the server fails."""
+        self.retried += retried
+        self.bytes_sent += outcome.bytes_sent
+        if outcome.verdict is not Verdict.DELIVERED or outcome.refused:
+            self.last_error = f"{outcome.detail}: {outcome.cure}" if outcome.cure else outcome.detail
+        if outcome.verdict is Verdict.DELIVERED:
             self.failing_since = None
-        elif verdict is not Verdict.SPLIT and self.failing_since is None:
+        elif outcome.verdict is not Verdict.SPLIT and self.failing_since is None:
             self.failing_since = now
+
+    def shown(
+        self, *, now: float, accepted: int, pending: int, oldest: float, paused_until: datetime | None
+    ) -> SourceStats:
+        """Return the counts of this moment; the oldest pending message came at ``oldest``."""
+        return SourceStats(
+            accepted=accepted,
+            delivered=self.delivered,
+            retried=self.retried,
+            dropped=dict(self.dropped),
+            pending=pending,
+            bytes_sent=self.bytes_sent,
+            oldest_pending_seconds=max(0.0, now - oldest),
+            failing_seconds=self.failing_for(now),
+            paused_until=paused_until,
+            last_error=self.last_error,
+        )
 
     def failing_for(self, now: float) -> float:
         """Seconds since the first failure in a row."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from segment_web.delivery.trip import Settled
 from segment_web.delivery.troubles import SUSPECT, log_lost, log_trouble
@@ -14,17 +14,23 @@ from segment_web.messages.reasons import Drop
 
 
 class Telling:
-    """Never called with a lock held: observers are the application's code."""
+    """Never called with a lock held: observers are the application's code.
 
-    def __init__(self, observers: Sequence[Observer]) -> None:
+    ``contains`` decides whether an error of an observer ends here or goes to the caller.
+    """
+
+    def __init__(self, observers: Sequence[Observer], contains: Callable[[BaseException], bool]) -> None:
         self._observers = observers
+        self._contains = contains
 
     def notify(self, event: str, *arguments: object) -> None:
         """Tells every observer; what one raises is logged and changes nothing."""
         for observer in self._observers:
             try:
                 getattr(observer, event)(*arguments)
-            except Exception as error:  # noqa: BLE001 - an observer can change nothing, least of all break delivery
+            except BaseException as error:
+                if not self._contains(error):
+                    raise
                 internal_error("observer", error)
 
     def settled(self, batch: Batch, outcome: Outcome, settled: Settled) -> None:

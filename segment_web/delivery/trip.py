@@ -81,6 +81,14 @@ class Trip:
         taken = tuple(envelope for envelope in envelopes if envelope.message_id not in outcome.refused)
         return Settled(delivered=taken, losses=((Drop(DropReason.REFUSED, outcome.detail), refused),))
 
+    def lost(self, drop: Drop) -> Settled:
+        """Return that the whole batch is given up."""
+        return Settled(losses=((drop, self.batch.envelopes),))
+
+    def restore(self, batch: Batch, attempts: Attempts, due: float, bisection: Bisection | None) -> None:
+        """Undo what was changed since these were read."""
+        self.batch, self.attempts, self.due, self.bisection, self._keys = batch, attempts, due, bisection, None
+
     def halves(self) -> tuple[Trip, Trip]:
         """Two trips for a refused one, order kept, each a new episode of the same search."""
         source, envelopes, _ = self.batch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
+from dataclasses import replace
 
 from segment_web.delivery.batcher import fitting
 from segment_web.delivery.trip import Bisection, Trip
@@ -24,8 +25,11 @@ class Waiting:
         return len(self._trips)
 
     def add(self, *trips: Trip) -> None:
-        self._trips.extend(trips)
-        self._trips.sort(key=lambda trip: trip.position)
+        self.reset([*self._trips, *trips])
+
+    def reset(self, trips: list[Trip]) -> None:
+        """Have these trips wait, and no others."""
+        self._trips = sorted(trips, key=lambda trip: trip.position)
 
     def pop(self, trip: Trip) -> Trip:
         self._trips.remove(trip)
@@ -39,18 +43,20 @@ class Waiting:
                 yield trip
             before |= trip.keys
 
-    def hold_back(self, batch: Batch, position: int, since: float) -> Batch:
-        """Takes from a fresh batch the messages whose visitor has earlier ones here; returns the rest of it."""
+    def hold_back(self, trip: Trip) -> None:
+        """Take from a fresh trip the messages of visitors with earlier ones here: all of them, or none on an error."""
         if not self._trips:
-            return batch
+            return
         fresh: list[Envelope] = []
         behind: dict[Trip, list[Envelope]] = {}
-        for envelope in batch.envelopes:
+        for envelope in trip.batch.envelopes:
             last = self._last_with(envelope.user_key)
             (fresh if last is None else behind.setdefault(last, [])).append(envelope)
+        trips = list(self._trips)
         for last, envelopes in behind.items():
-            self._put_behind(last, Batch(batch.source, tuple(envelopes)), position, since)
-        return batch._replace(envelopes=tuple(fresh))
+            self._put_behind(trips, last, replace(trip, batch=Batch(trip.batch.source, tuple(envelopes))))
+        trips.sort(key=lambda trip: trip.position)
+        self._trips, trip.batch = trips, trip.batch._replace(envelopes=tuple(fresh))
 
     def forget(self, keys: Set[str]) -> list[Envelope]:
         """Takes these visitors' messages out; a trip with nothing left is over."""
@@ -69,10 +75,10 @@ class Waiting:
     def _last_with(self, key: str) -> Trip | None:
         return next((trip for trip in reversed(self._trips) if key in trip.keys), None)
 
-    def _put_behind(self, last: Trip, batch: Batch, position: int, since: float) -> None:
-        """Together with what already waits for the same visitors if there is room: many small trips would be slow."""
-        together = last.batch.envelopes + batch.envelopes
+    def _put_behind(self, trips: list[Trip], last: Trip, trip: Trip) -> None:
+        """Add the trip, to the last one of the same visitors if there is room: many small trips would be slow."""
+        together = last.batch.envelopes + trip.batch.envelopes
         if last.is_untried and self._fits(together):
-            last.batch = last.batch._replace(envelopes=together)
+            trips[trips.index(last)] = replace(last, batch=last.batch._replace(envelopes=together))
         else:
-            self.add(Trip(batch, position, since))
+            trips.append(trip)

@@ -1,4 +1,4 @@
-"""The one background thread of a process: it waits until a batch is due, has it carried, and books the outcome."""
+"""The one worker of a process: it waits until a batch is due, has it carried, and books the outcome."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from segment_web.logs import internal_error
 from segment_web.messages.outcome import Outcome, Verdict
 
 NAME = "segment_web"
+LONGEST_WAIT = 86_400.0  # seconds; the threads of Windows cannot wait for more than 49 days
 
 
 class Worker:
-    """Runs trips until it is stopped.
+    """Runs trips until it is stopped, on a thread of its own or on the calling one.
 
-    ``carry`` makes one trip (slow, without the lock), ``book`` records its outcome (with it), ``ended`` tidies up after
-    the last; ``changed`` is the condition that guards the lanes and that all waiting happens on.
+    ``carry`` makes one trip (slow, without the lock), ``book`` records its outcome (with it), ``ended`` is called with
+    the worker after its last step; ``changed`` is the condition that guards the lanes and that all waiting happens on.
     """
 
     def __init__(
@@ -29,7 +30,7 @@ class Worker:
         clock: Callable[[], float],
         carry: Callable[[Trip], Outcome],
         book: Callable[[Lane, Trip, Outcome], Callable[[], None]],
-        ended: Callable[[], None],
+        ended: Callable[[Worker], None],
     ) -> None:
         self._lanes = lanes
         self._changed = changed
@@ -38,14 +39,14 @@ class Worker:
         self._book = book
         self._ended = ended
         self._last = lanes[-1]
-        self._stopped = False
-        self.is_over = False  # the thread has ended: it was stopped, or something that is no Exception was raised
         self._thread: threading.Thread | None = None
+        self.is_stopped = False
+        self.has_own_thread = False
 
     def start(self) -> bool:
         """Starts the thread; False when none is to be had: the interpreter is ending, or a limit is reached."""
         thread = threading.Thread(target=self._run, name=NAME, daemon=True)
-        self._thread = thread
+        self._thread, self.has_own_thread = thread, True
         try:
             thread.start()
         except RuntimeError:
@@ -54,37 +55,76 @@ class Worker:
         return True
 
     @property
-    def is_alive(self) -> bool:
-        """Whether the thread runs."""
-        return self._thread is not None and self._thread.is_alive()
+    def is_current(self) -> bool:
+        """Whether the calling thread is the one that works: it cannot wait for the worker."""
+        return self._thread is threading.current_thread()
 
     def stop(self) -> None:
         """The thread ends after its present trip; the caller holds the lock."""
-        self._stopped = True
+        self.is_stopped = True
         self._changed.notify_all()
 
     def join(self, timeout: float) -> None:
-        """Waits for the thread's end, unless this is the thread."""
-        if self._thread is not None and self._thread is not threading.current_thread():
+        """Waits for the thread's end, unless this is the thread or the worker has none of its own."""
+        if self._thread is not None and self.has_own_thread and not self.is_current:
             self._thread.join(timeout)
 
     def run_until(self, deadline: float) -> None:
         """Makes every trip that is due before ``deadline`` on the calling thread, when no thread can start."""
-        while self._clock() < deadline and (found := self._take_one(deadline)):
-            self._make(*found)
+        self._thread = threading.current_thread()
+        try:
+            while self._clock() < deadline and self._step(deadline):
+                pass
+        finally:
+            self._ended(self)
+
+    def contains(self, error: BaseException) -> bool:
+        """Return whether an error of the application's code ends here.
+
+        On the worker's own thread every error ends here. On another thread an exception such as KeyboardInterrupt is
+        for the application: a signal handler may have raised it.
+        """
+        return isinstance(error, Exception) or (self.has_own_thread and self.is_current)
+
+    @property
+    def has_left_a_trip(self) -> bool:
+        """Whether a trip is under way in the books."""
+        return any(lane.travelling is not None for lane in self._lanes)
+
+    def recover(self) -> None:
+        """Put back the trip that an error interrupted."""
+        with self._changed:
+            now = self._clock()
+            for lane in self._lanes:
+                lane.recover(now)
+            self._changed.notify_all()
 
     def _run(self) -> None:
         try:
-            while found := self._take_one(FAR):
-                self._make(*found)
-            self._ended()
+            while self._step(FAR):
+                pass
         finally:
-            self.is_over = True
+            self._ended(self)
+
+    def _step(self, deadline: float) -> bool:
+        """Make the next trip; False if there is none before ``deadline``."""
+        try:
+            found = self._take_one(deadline)
+            if found is not None:
+                self._make(*found)
+        except BaseException as error:
+            self.recover()  # first, as to log an error of memory may fail
+            if isinstance(error, Exception) or self.has_own_thread:
+                internal_error("delivery", error)
+            if isinstance(error, Exception):
+                return True
+            raise
+        return found is not None
 
     def _take_one(self, deadline: float) -> tuple[Lane, Trip] | None:
         """The next trip; waits for it, without waking up while there is nothing to wait for."""
         with self._changed:
-            while not self._stopped:
+            while not self.is_stopped:
                 now = self._clock()
                 for lane in self._in_turn():
                     if trip := lane.next_trip(now):
@@ -93,7 +133,7 @@ class Worker:
                 next_time = min(lane.next_time(now) for lane in self._lanes)
                 if deadline < FAR and next_time >= deadline:
                     return None
-                self._changed.wait(None if next_time == FAR else max(0.0, next_time - now))
+                self._changed.wait(None if next_time == FAR else max(0.0, min(LONGEST_WAIT, next_time - now)))
         return None
 
     def _in_turn(self) -> tuple[Lane, ...]:
@@ -105,8 +145,10 @@ class Worker:
         time.sleep(0)  # to take a batch was a third of a millisecond in which no other thread ran: they go first
         try:
             outcome = self._carry(trip)
-        except Exception as error:  # noqa: BLE001 - a broken transport is retried like a broken network
-            internal_error("transport", error)
+        except BaseException as error:
+            if not self.contains(error):
+                raise
+            internal_error("transport", error)  # a broken transport is retried like a broken network
             outcome = Outcome(Verdict.RETRY, type(error).__name__)
         with self._changed:
             tell = self._book(lane, trip, outcome)

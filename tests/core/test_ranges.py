@@ -14,6 +14,7 @@ from segment_web.settings import Settings, load
 
 pytestmark = pytest.mark.once
 
+
 RANGES: Mapping[str, tuple[float, float]] = {
     "batch_size": (1, 2_500),
     "batch_bytes": (33_000, 475_000),
@@ -78,3 +79,20 @@ def test_both_ends_of_each_range_deliver(end: int) -> None:
         assert client.track("Thing Done", user_id="1")
         assert client.flush(5)
     assert client.stats().delivered == 1
+
+
+@pytest.mark.parametrize("forever", [math.inf, 1e300])
+def test_a_wait_for_ever_is_a_wait(forever: float) -> None:
+    client = Analytics("ranges-write-key", delivery="null")
+    assert client.track("Thing Done", user_id="1")
+    assert client.flush(forever)
+    assert client.track("Thing Done", user_id="1")
+    assert client.close(forever)
+    assert client.stats().delivered == 2
+
+
+@pytest.mark.parametrize("over", [math.nan, -1.0, -math.inf])
+def test_a_wait_of_no_time_is_over_at_once(over: float) -> None:
+    client = Analytics("ranges-write-key", delivery="null")
+    assert client.flush(over), "nothing was accepted yet"
+    client.close()

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import segment_web
-from segment_web.delivery.lane import Lane, Pace
+from segment_web.delivery.batcher import Pace
+from segment_web.delivery.lane import Lane
 from segment_web.delivery.queues.memory import MemoryQueue, Room
 from segment_web.messages.envelope import Envelope
 from segment_web.messages.outcome import DELIVERED, Outcome, Verdict

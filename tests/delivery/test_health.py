@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -11,9 +10,7 @@ from segment_web import Analytics
 from segment_web.delivery.health import Health, health_of
 from segment_web.delivery.lane import Lane
 from segment_web.delivery.report import Skipped, summed
-from segment_web.messages.envelope import Batch
 from segment_web.messages.outcome import DELIVERED, Outcome, Verdict
-from segment_web.settings import load
 from tests.delivery.test_lane import fill, go, lane
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -81,23 +78,11 @@ def test_a_queue_that_fills_is_told_before_it_is_full(share: float, said: tuple[
     assert told(health(lane(), 0.0, share=share)) == said
 
 
-class Fatal:
-    """A transport that ends its thread, as what is no Exception does."""
-
-    def deliver(self, batch: Batch) -> Outcome:
-        raise SystemExit
-
-
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_dead_thread_is_told() -> None:
-    client = Analytics.from_settings(load({"write_key": "fatal-write-key"}), transport=Fatal())  # type: ignore[arg-type]
-    client.track("Thing Done", user_id="1")
-    assert not client.flush(0.2)
-    for thread in threading.enumerate():
-        if thread.name == "segment_web":
-            thread.join(60)
-    assert told(client.health())[0] == "failing"
-    assert "the thread that delivers has died" in str(client.health().as_json())
+def test_a_dead_worker_is_shown_as_failing() -> None:
+    books = {"default": lane().stats(0.0, NOON)}
+    dead = health_of(summed(Skipped(), books, queue_share=0.0, halted="the thread that delivers has died"))
+    assert told(dead) == ("failing", ["halted"])
+    assert "the thread that delivers has died" in str(dead.as_json())
 
 
 def test_without_a_key_nothing_is_recorded_which_is_told_and_switched_off_is_well() -> None:

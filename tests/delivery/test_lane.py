@@ -8,7 +8,8 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segment_web.delivery.lane import FAR, REST, Lane, Pace
+from segment_web.delivery.batcher import Pace
+from segment_web.delivery.lane import FAR, REST, Lane
 from segment_web.delivery.queues.memory import MemoryQueue, Room
 from segment_web.delivery.trip import Trip
 from segment_web.messages.envelope import Envelope

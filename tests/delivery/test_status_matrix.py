@@ -8,7 +8,8 @@ from itertools import product
 
 import pytest
 
-from segment_web.delivery.lane import REST, Lane, Pace
+from segment_web.delivery.batcher import Pace
+from segment_web.delivery.lane import REST, Lane
 from segment_web.delivery.queues.memory import MemoryQueue, Room
 from segment_web.delivery.transports.http import outcome_of
 from segment_web.messages.envelope import Envelope

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from segment_web.delivery.lane import Lane, Pace
+from segment_web.delivery.batcher import Pace
+from segment_web.delivery.lane import Lane
 from segment_web.delivery.queues.memory import MemoryQueue, Room
 from segment_web.delivery.trip import Trip
 from segment_web.delivery.worker import Worker

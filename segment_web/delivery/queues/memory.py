@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, repeat, starmap
 
 from segment_web.delivery.batcher import fitting
 from segment_web.messages.envelope import Envelope, Packed
@@ -14,6 +14,12 @@ BODY = Envelope._fields.index("body")
 KEY = Envelope._fields.index("user_key")
 ORDINARY = 1_324  # bytes that a message of ordinary size needs: with less left, none is built to be refused
 OVERHEAD = 300  # bytes an envelope costs beside its JSON, measured: tuple, ids, object headers
+
+
+def costs(envelopes: Iterable[Envelope]) -> tuple[int, int]:
+    """Return the number of envelopes, and the bytes that they take of the room."""
+    sizes = [len(envelope[BODY]) for envelope in envelopes]
+    return len(sizes), sum(sizes) + OVERHEAD * len(sizes)
 
 
 @dataclass(slots=True)
@@ -52,16 +58,16 @@ class Room:
 class MemoryQueue:
     """First in, first out. What was taken stays on the books until it is settled."""
 
-    __slots__ = ("_gaps", "_is_walked", "_room", "_settled", "total", "waiting", "waiting_size")
+    __slots__ = ("_gaps", "_is_walked", "room", "settled", "total", "waiting", "waiting_size")
 
     def __init__(self, room: Room) -> None:
         self.waiting: deque[Packed] = deque()  # what was not taken yet
         self._gaps: deque[int] = deque()  # positions between waiting envelopes whose own were forgotten
-        self._room = room
+        self.room = room
         self.waiting_size = 0  # its bytes
         self.total = 0  # envelopes ever put: positions are counted by it
-        self._settled = 0
-        self._is_walked = False  # nothing is evicted while those who are forgotten are looked for
+        self.settled = 0
+        self._is_walked = False  # while envelopes are looked at, none is evicted
 
     def __len__(self) -> int:
         return len(self.waiting)
@@ -69,7 +75,7 @@ class MemoryQueue:
     @property
     def count(self) -> int:
         """Unsettled envelopes, waiting or taken."""
-        return self.total - self._settled
+        return self.total - self.settled
 
     @property
     def head(self) -> int:
@@ -79,7 +85,7 @@ class MemoryQueue:
     def put(self, envelope: Packed) -> int:
         """How many wait with this envelope, 0 if there is no room for it."""
         size = len(envelope[BODY])
-        room, waiting = self._room, self.waiting
+        room, waiting = self.room, self.waiting
         cost = size + OVERHEAD
         if room.count >= room.max_count or room.size + cost > room.max_size:
             return 0
@@ -88,13 +94,19 @@ class MemoryQueue:
         self.waiting_size += size
         self.total += 1
         number = len(waiting) + 1  # before: a signal handler may add more as soon as this one is in
-        waiting.append(envelope)  # last: after this call, not before, a signal handler may raise
+        try:
+            waiting.append(envelope)  # last: after this call, not before, a signal handler may raise
+        except MemoryError:
+            room.free(1, cost)
+            self.waiting_size -= size
+            self.total -= 1
+            raise
         return number
 
     def evict(self, envelope: Packed) -> Sequence[Envelope]:
         """The oldest waiting envelopes, taken out and settled until this one fits; none if it cannot, or if the oldest
         are not to make room."""
-        room, cost = self._room, len(envelope[BODY]) + OVERHEAD
+        room, cost = self.room, len(envelope[BODY]) + OVERHEAD
         most = self.waiting_size + OVERHEAD * len(self.waiting)
         evicted: list[Envelope] = []
         if room.drop_oldest and not self._is_walked and room.size - most + cost <= room.max_size:
@@ -103,16 +115,28 @@ class MemoryQueue:
                 self.settle(evicted[-1:])
         return evicted
 
-    def take(self, *, count: int, size: int) -> tuple[Envelope, ...]:
-        """The first envelopes that make one batch; they stay on the books until :meth:`settle`."""
+    def first(self, *, count: int, size: int) -> tuple[Envelope, ...]:
+        """Return the first envelopes that make one batch, which none is evicted of until :meth:`take`."""
+        self._is_walked = True
         sizes = [len(fields[BODY]) for fields in islice(self.waiting, count)]
         number = fitting(sizes, count=count, size=size)
-        out = self.waiting.popleft
-        taken = tuple([Envelope._make(out()) for _ in range(number)])
-        gone = sum(sizes[:number])
+        return tuple(map(Envelope._make, islice(self.waiting, number)))
+
+    def take(self, envelopes: tuple[Envelope, ...]) -> None:
+        """Take out these first envelopes; they stay on the books until :meth:`settle`."""
+        gone = sum([len(envelope.body) for envelope in envelopes])
+        # All or none of them, as nothing is allocated once the first one is out.
+        deque(starmap(self.waiting.popleft, repeat((), len(envelopes))), maxlen=0)
         self.waiting_size -= gone
+        self._is_walked = False
         self._pass_gaps()
-        return taken
+
+    def recover(self, taken: tuple[Envelope, ...]) -> bool:
+        """Repair the queue after an error in :meth:`first` or :meth:`take`; return whether ``taken`` are out of it."""
+        self._is_walked = False
+        self.waiting_size = sum([len(fields[BODY]) for fields in self.waiting])
+        self._pass_gaps()
+        return not (taken and self.waiting and self.waiting[0][BODY] is taken[0].body)
 
     def forget(self, keys: Set[str]) -> tuple[Envelope, ...]:
         """What waits of these visitors, taken out; it stays on the books until :meth:`settle`, and everybody else's
@@ -142,10 +166,9 @@ class MemoryQueue:
 
     def settle(self, envelopes: Iterable[Envelope]) -> None:
         """These are delivered or given up: their room is free again."""
-        sizes = [len(envelope[BODY]) for envelope in envelopes]
-        number, size = len(sizes), sum(sizes)
-        self._settled += number
-        self._room.free(number, size + OVERHEAD * number)
+        number, cost = costs(envelopes)
+        self.settled += number
+        self.room.free(number, cost)
 
     def _out(self) -> Envelope:
         envelope = Envelope._make(self.waiting.popleft())
