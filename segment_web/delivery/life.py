@@ -7,7 +7,8 @@ import os
 import sys
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from segment_web import forks
@@ -18,12 +19,15 @@ if TYPE_CHECKING:
 
 _deliveries: weakref.WeakSet[Delivery] = weakref.WeakSet()
 _looks: list[Callable[[], None]] = []
+_is_ending = False  # the exit handlers run
 MULTIPROCESSING_PRIORITY = 100  # before multiprocessing's own queues and managers, which have 10 and less
 
 
 def born(delivery: Delivery) -> None:
-    """A new delivery is told of forks from now on."""
+    """A new delivery is told of forks from now on; one of an exit handler's client delivers on the handler's thread."""
     _deliveries.add(delivery)
+    if _is_ending:
+        delivery.finish(delivery.exit_timeout)
 
 
 def at_first_event(look: Callable[[], None]) -> None:
@@ -48,30 +52,51 @@ def begun(delivery: Delivery) -> None:
 
     def drain() -> None:
         if (alive := reference()) is not None:
-            alive.close()
+            alive.finish(alive.exit_timeout)
 
     # A forked multiprocessing child leaves by os._exit and runs these finalizers instead of atexit.
     sys.modules["multiprocessing.util"].Finalize(None, drain, exitpriority=MULTIPROCESSING_PRIORITY)
 
 
 def drain_all() -> None:
-    """Closes every delivery: all at the same time, so that together they take no longer than the most patient one."""
+    """Finish every delivery: all at the same time, so that together they take no longer than the most patient one.
+
+    What one of them raises does not keep the others from being drained; only KeyboardInterrupt ends the wait for all.
+    """
     began = time.monotonic()
     deliveries = list(_deliveries)
     for delivery in deliveries:
-        delivery.hurry()
+        with _contained("hurry"):
+            delivery.hurry()
     for delivery in deliveries:
-        delivery.close(max(0.0, delivery.exit_timeout - (time.monotonic() - began)))
+        with _contained("finish"):
+            delivery.finish(max(0.0, delivery.exit_timeout - (time.monotonic() - began)))
+
+
+def _at_exit() -> None:
+    global _is_ending
+    _is_ending = True
+    drain_all()
+
+
+@contextmanager
+def _contained(place: str) -> Iterator[None]:
+    try:
+        yield
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - of one client, which is not the fault of the others
+        internal_error(place, error)
 
 
 def _in_child() -> None:
     log.forget()
     for delivery in list(_deliveries):
-        delivery.forked()
+        with _contained("forked"):
+            delivery.forked()
 
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_in_child)
 
-# Registered when the package is imported, so that it runs late: what other exit handlers say is still delivered.
-atexit.register(drain_all)
+# Registered when the package is imported, so that it runs late: one batch has the events of most exit handlers. Handlers
+# that were registered before run after it; each event of theirs is delivered at once.
+atexit.register(_at_exit)
