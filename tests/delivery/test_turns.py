@@ -43,7 +43,7 @@ def test_sources_with_a_backlog_take_turns() -> None:
         clock=lambda: 0.0,
         carry=carry,
         book=book,
-        ended=lambda: None,
+        ended=lambda worker: None,
     )
     worker.run_until(1.0)
     assert order == [*SOURCES] * BACKLOG
