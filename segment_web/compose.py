@@ -9,6 +9,7 @@ from datetime import tzinfo
 from importlib.util import find_spec
 from typing import Any
 
+from segment_web.delivery import uvicorn  # noqa: F401 - looks at each process's first event
 from segment_web.delivery.batcher import Pace
 from segment_web.delivery.delivery import Delivery
 from segment_web.delivery.lane import Lane

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import sys
 import time
@@ -28,6 +29,29 @@ def born(delivery: Delivery) -> None:
     _deliveries.add(delivery)
     if _is_ending:
         delivery.finish(delivery.exit_timeout)
+
+
+def deliver_all() -> None:
+    """Deliver what every client of this process has queued, all at the same time and each within its ``exit_timeout``.
+
+    The clients stay open. The log counts the messages that are still queued.
+    """
+    began = time.monotonic()
+    deliveries = list(_deliveries)
+    for delivery in deliveries:
+        delivery.hurry()
+    left = 0
+    for delivery in deliveries:
+        try:
+            if not delivery.flush(max(0.0, delivery.exit_timeout - (time.monotonic() - began))):
+                left += delivery.stats().pending
+        except Exception as error:  # noqa: BLE001 - one client must not keep the others from delivering
+            internal_error("deliver_all", error)
+    if left:
+        text = (
+            f"segment_web: {left} messages are still queued after exit_timeout; they are lost if the process ends now"
+        )
+        log(logging.WARNING, "deliver_all", text)
 
 
 def at_first_event(look: Callable[[], None]) -> None:
