@@ -130,9 +130,9 @@ def asgi() -> Iterator[Finding]:
         yield warning(
             "asgi.unwrapped",
             f"{name} does not use SegmentASGI, and uvicorn is installed.",
-            why="uvicorn runs no exit handlers: what is queued when it ends is lost.",
+            why="uvicorn runs no exit handlers: it loses the messages that are queued when it ends.",
             cure="application = SegmentASGI(get_asgi_application()), from segment_web.django.asgi; needed where uvicorn "
-            "serves by itself and not as gunicorn's worker.",
+            "serves by itself, or as gunicorn's worker with --preload.",
         )
 
 

@@ -24,8 +24,9 @@ FLASK = f"flask --app {WSGI} run --host 127.0.0.1 --port {{port}}"
         f"gunicorn --bind 127.0.0.1:{{port}} --preload --workers 2 {WSGI}",
         f"waitress --listen 127.0.0.1:{{port}} {WSGI}",
         f"{FLASK} --no-reload",
+        "uvicorn --host 127.0.0.1 --port {port} tests.journeys.flask_asgi:application",
     ],
-    ids=["gunicorn preload", "waitress", "flask run"],
+    ids=["gunicorn preload", "waitress", "flask run", "uvicorn"],
 )
 def test_every_event_arrives_once(run: Run, segment_server: CollectorServer, command: str) -> None:
     application = run(*command.split())

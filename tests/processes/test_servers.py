@@ -17,6 +17,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has
 REQUESTS = 200
 WSGI = "tests.journeys.project.wsgi:application"
 ASGI = "tests.journeys.project.asgi:application"
+UNWRAPPED = "tests.journeys.project.unwrapped:application"
 GUNICORN = "gunicorn --bind 127.0.0.1:{port} --workers 2"
 UWSGI = "tests.processes.run_uwsgi --http-socket 127.0.0.1:{port} --master --need-app"
 # Plain die-on-term ends a worker in the middle of a request, and then without its exit handlers.
@@ -28,10 +29,18 @@ SERVERS = {
     "gunicorn gevent": ("gevent", f"{GUNICORN} --workers 1 --worker-class gevent {WSGI}"),
     "gunicorn gevent, preload": ("gevent", f"{GUNICORN} --workers 1 --worker-class gevent --preload {WSGI}"),
     "gunicorn with uvicorn's workers": ("uvicorn_worker", f"{GUNICORN} -k uvicorn_worker.UvicornWorker {ASGI}"),
+    "gunicorn with uvicorn's workers, unwrapped": (
+        "uvicorn_worker",
+        f"{GUNICORN} -k uvicorn_worker.UvicornWorker {UNWRAPPED}",
+    ),
     "gunicorn that renews its workers": ("gunicorn", f"{GUNICORN} --max-requests 50 {WSGI}"),
     "uWSGI": ("pyuwsgi", f"{UWSGI} --processes 2 --enable-threads --py-call-uwsgi-fork-hooks --module {WSGI}"),
     # One worker: uWSGI does not end one that is still loading its application.
     "uWSGI, lazy-apps": ("pyuwsgi", f"{UWSGI} --enable-threads --lazy-apps --module {WSGI}"),
+    "uWSGI, gevent": (
+        "pyuwsgi",
+        f"{UWSGI} --enable-threads --py-call-uwsgi-fork-hooks --gevent 20 --module {WSGI}",
+    ),
     "hypercorn": ("hypercorn", f"hypercorn --bind 127.0.0.1:{{port}} --workers 2 {ASGI}"),
     "daphne": ("daphne", f"daphne -b 127.0.0.1 -p {{port}} {ASGI}"),
 }
@@ -67,6 +76,16 @@ def test_every_event_arrives_once(run: Run, segment_server: CollectorServer, mod
     assert segment_server.discarded == []
     assert "Traceback" not in output
     assert "segment_web:" not in output
+
+
+def test_uvicorn_that_loses_messages_is_told_so_once(run: Run, segment_server: CollectorServer) -> None:
+    pytest.importorskip("uvicorn", reason="uvicorn is not installed")
+    application = run(["uvicorn", "--port", "{port}", UNWRAPPED])
+    application.get_all([f"/books/{number}/" for number in range(20)])
+    output = application.end(signal.SIGTERM)
+    told = [line for line in output.splitlines() if "segment_web:" in line]
+    assert ["SegmentASGI(application), from segment_web.asgi" in line for line in told] == [True], output
+    assert segment_server.messages == []
 
 
 def test_uwsgi_that_lacks_an_option_is_told_so_once(run: Run, segment_server: CollectorServer) -> None:

@@ -1,4 +1,4 @@
-"""Which of uWSGI's options are missing, read from what uWSGI says of itself."""
+"""The options of uWSGI that lose messages, read from uWSGI's own dict of its options."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from segment_web.django.checks import check_segment
-from segment_web.web.uwsgi import lacking, missing
+from segment_web.web.uwsgi import faults, faults_of
 
 THREADS, HOOKS = "enable-threads", "py-call-uwsgi-fork-hooks"
 OLD, NEW = (2, 0, 26, 0, b""), (2, 0, 27, 0, b"")
@@ -29,15 +29,19 @@ MASTER = {"master": True, "processes": b"4"}
         ({"workers": b"2"}, NEW, [HOOKS]),
         ({"processes": b"1"}, NEW, []),  # nothing forks
         ({}, OLD, [THREADS]),
+        ({"die-on-term": True}, NEW, ["die-on-term"]),
+        ({"die-on-term": True, "hook-master-start": b"unix_signal:15 gracefully_kill_them_all"}, NEW, []),
+        ({"skip-atexit": True}, NEW, ["skip-atexit"]),
+        ({"skip-atexit-teardown": True, "gevent": b"20"}, NEW, []),  # which run uWSGI's own hook
     ],
 )
-def test_what_is_missing(options: dict[object, object], version: tuple[object, ...], names: list[str]) -> None:
-    assert [option for option, _ in lacking(options, version)] == names
+def test_what_is_wrong(options: dict[object, object], version: tuple[object, ...], names: list[str]) -> None:
+    assert [fault.option for fault in faults_of(options, version)] == names
 
 
-def test_outside_uwsgi_nothing_is_missing() -> None:
+def test_outside_uwsgi_nothing_is_wrong() -> None:
     assert "uwsgi" not in sys.modules
-    assert missing() == ()
+    assert faults() == ()
 
 
 def test_djangos_check_names_the_option(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,11 +23,7 @@ def trusted_proxies(settings: Settings, project: Project) -> Iterator[Finding]:
 
 
 def uwsgi_options(settings: Settings, project: Project) -> Iterator[Finding]:
-    """What the running uWSGI lacks; only an application inside of it can tell."""
-    for option, consequence in uwsgi.missing():
-        yield warning(
-            "uwsgi.option",
-            f"uWSGI runs without {option}.",
-            why=f"{consequence[0].upper()}{consequence[1:]}.",
-            cure=f"Add {option} = true to uWSGI's configuration.",
-        )
+    """The options of the running uWSGI that lose messages; only an application inside of it can read them."""
+    for fault in uwsgi.faults():
+        why = f"{fault.consequence[0].upper()}{fault.consequence[1:]}."
+        yield warning("uwsgi.option", f"uWSGI runs {fault.text}.", why=why, cure=fault.cure)
