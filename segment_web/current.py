@@ -1,18 +1,24 @@
 """The module functions: the same six calls on whichever client this code runs under.
 
-That is the scope's client, else the entered application's, else the configured one, else the only application's.
+That is the scope's client, else the entered application's, else the configured one, else the only application's. A process
+without an application has a client that the environment configures.
 """
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Unpack
 
+from segment_web import forks
 from segment_web.calls import Calls
 from segment_web.client import Analytics
 from segment_web.delivery.health import Health, Limits
 from segment_web.delivery.report import Stats
+from segment_web.errors import ConfigError
+from segment_web.logs import log
 from segment_web.messages.message import Message
 from segment_web.messages.reasons import Drop, DropReason
 from segment_web.messages.receipt import Receipt
@@ -26,7 +32,7 @@ Find = Callable[[], Analytics | None]
 _configured: Analytics | None = None
 _applications: list[Find] = []
 _entered: list[Find] = []
-_nobody: Analytics | None = None
+_default: Analytics | None = None
 
 DISABLED = Drop(DropReason.DISABLED, "inside segment_web.disabled()")
 
@@ -34,13 +40,16 @@ DISABLED = Drop(DropReason.DISABLED, "inside segment_web.disabled()")
 def configure(write_key: Key = None, **settings: Unpack[ClientOptions]) -> Analytics:
     """Makes the client of scripts and workers without a framework; the options are those of Analytics.
 
-    A second call replaces the first client, which is closed: what it holds is delivered within its ``exit_timeout``.
+    A second call replaces the first client, which is closed: what it holds is delivered within its ``exit_timeout``. The
+    same holds for the client that the environment configures.
     """
-    global _configured
+    global _configured, _default
     client = Analytics(write_key, **settings)
-    before, _configured = _configured, client
-    if before is not None:
-        before.close()
+    replaced = [_configured, _default]
+    _configured, _default = client, None
+    for before in replaced:
+        if before is not None:
+            before.close()
     return client
 
 
@@ -55,7 +64,7 @@ def application(find: Find, *, entered: Find | None = None) -> None:
 
 
 def client() -> Analytics:
-    """The client that code without a client of its own uses; one that answers ``not_configured`` if there is none."""
+    """Return the client for code without a client of its own."""
     scope = current()
     if scope is not None and scope.client is not None:
         return scope.client  # type: ignore[no-any-return]
@@ -65,17 +74,29 @@ def client() -> Analytics:
     if _configured is not None:
         return _configured
     found = [application for find in _applications if (application := find()) is not None]
-    return found[0] if len(found) == 1 else _not_configured()
+    if len(found) == 1:
+        return found[0]
+    return _default_client({} if found else os.environ)
 
 
-def _not_configured() -> Analytics:
-    """Counts and answers for calls made before anything was set up; made from no environment, so that it has no key."""
-    global _nobody
-    if _nobody is None:
-        from segment_web.settings import Settings
+def _default_client(environ: Mapping[str, str]) -> Analytics:
+    """Return the client of a process without an application, made at the first call. Without a write key, or beside
+    several applications, it answers ``not_configured``."""
+    global _default
+    if _default is None:
+        with forks.loading:
+            _default = _default or _made(environ)
+    return _default
 
-        _nobody = Analytics.from_settings(Settings())
-    return _nobody
+
+def _made(environ: Mapping[str, str]) -> Analytics:
+    from segment_web.settings import Settings, load
+
+    try:
+        return Analytics.from_settings(load(environ=environ))
+    except ConfigError as error:
+        log(logging.ERROR, "environment", f"segment_web records nothing: {error}")
+        return Analytics.from_settings(Settings())
 
 
 class Current(Calls):

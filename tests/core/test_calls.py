@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import subprocess
 import sys
 import threading
@@ -237,6 +238,32 @@ def test_without_any_client_the_receipt_says_so() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "not_configured\n"
     assert "SEGMENT_WRITE_KEY" in done.stderr
+
+
+IN_A_SCRIPT = """
+import segment_web
+print(segment_web.track("Thing Done", user_id=1).reason, segment_web.flush(), segment_web.stats().accepted)
+"""
+
+
+@pytest.mark.parametrize(
+    ("environ", "said", "logged"),
+    [
+        ({"SEGMENT_WRITE_KEY": "key", "SEGMENT_DELIVERY": "console"}, "None True 1\n", "[segment] track"),
+        (
+            {"SEGMENT_WRITE_KEY": "key", "SEGMENT_REGION": "mars"},
+            "not_configured True 0\n",
+            "variable SEGMENT_REGION",
+        ),
+        ({"SEGMENT_WRITE_KEY": "key", "SEGMENT_DELIVERY": "pigeon"}, "not_configured True 0\n", "or a transport's"),
+    ],
+)
+@pytest.mark.once
+def test_the_environment_configures_a_script(environ: dict[str, str], said: str, logged: str) -> None:
+    command = [sys.executable, "-c", IN_A_SCRIPT]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, **environ})
+    assert done.stdout == said
+    assert logged in done.stderr
 
 
 def test_threads_lose_and_double_nothing(client: Analytics) -> None:
