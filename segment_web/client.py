@@ -275,7 +275,7 @@ class Analytics(Calls):
     def _told(self, runtime: Runtime, drop: Drop, message: Message) -> Receipt:
         level = logging.DEBUG if drop.reason in QUIET else logging.WARNING
         if logging.getLogger("segment_web").isEnabledFor(level):
-            place = f" at {call_site()}" if self._debug and drop.reason in CALLERS_MISTAKES else ""
+            place = f" at {site}" if self._debug and drop.reason in CALLERS_MISTAKES and (site := call_site()) else ""
             text = f"segment_web skipped a {message.type}{place}: {drop.reason} ({drop.detail})"
             log(level, f"skipped:{drop.reason}{place}", text)
         message.hand_over()

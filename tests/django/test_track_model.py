@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,7 @@ from django.db.models.signals import post_delete, post_save
 import segment_web
 from segment_web.django import models, track_model
 from segment_web.errors import ConfigError
+from segment_web.logs import log
 from segment_web.testing.captured import CapturedEvents
 from tests.django.browser import Browser
 from tests.django.conftest import Overridden
@@ -54,6 +56,18 @@ def test_created_updated_and_deleted_are_events(segment_events: CapturedEvents) 
         ("Book Changed", {**common, "status": "sold", "changed_fields": ["status"]}),
         ("Book Removed", {**common, "status": "sold"}),
     ]
+
+
+def test_the_log_names_the_line_that_saves_and_not_djangos_dispatcher(
+    settings: Any, segment: Overridden, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.DEBUG = True
+    segment(DELIVERY="null")
+    log.forget()
+    with segment_web.resume(None):  # nobody's
+        Book.objects.create(title="Emma")
+    [line] = [record.message for record in caplog.records if "no_user_anon_id" in record.message]
+    assert f"{os.path.relpath(__file__)}:" in line
 
 
 def test_they_leave_after_the_commit(segment_events: CapturedEvents) -> None:
