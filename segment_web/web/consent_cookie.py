@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,12 +11,18 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from segment_web.errors import ConfigError
+from segment_web.logs import log
 from segment_web.web import cookies
 from segment_web.web.preferences import preferences
 
 HALF_A_YEAR = 180 * 86_400  # seconds; after about that time regulators (CNIL) want the question asked again
 YEAR = 365 * 86_400
 TOKEN = re.compile(r"[A-Za-z0-9_.-]+")  # what a cookie's name may be everywhere without quoting
+
+UNREADABLE = (
+    "segment_web records nothing of a visitor, because the cookie {name} is no percent-encoded JSON of True, False or "
+    "categories; to read another form, set consent to a callable that is given the request"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +52,15 @@ class CookieConsent:
         return False if refused else answer
 
     def read(self, header: str) -> bool | dict[str, bool] | None:
-        """The answer in a raw Cookie header, None if there is none. What is no answer is none: visitors can write what
-        they like."""
+        """Return the answer in a raw Cookie header. A visitor can write anything, so an unreadable cookie is no answer."""
+        text = cookies.raw_value(header, self.name)[: cookies.MAX_COOKIE]
+        if not text:
+            return None
         try:
-            answer = json.loads(unquote(cookies.raw_value(header, self.name)[: cookies.MAX_COOKIE], errors="strict"))
+            answer = json.loads(unquote(text, errors="strict"))
             return answer if isinstance(answer, bool) else preferences(answer)
         except (ValueError, RecursionError):
+            log(logging.WARNING, f"consent cookie:{self.name}", UNREADABLE.format(name=self.name))
             return None
 
     def write(self, answer: bool | Mapping[str, bool]) -> str:

@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from segment_web.errors import ConfigError
+from segment_web.logs import log
 from segment_web.settings import load
 from segment_web.web.consent import INVALID, NOT_YET, REFUSED, Consent, Terms
 from segment_web.web.consent_cookie import CookieConsent
@@ -132,6 +133,23 @@ def test_no_cookie_makes_the_reader_raise(text: str) -> None:
 def test_a_cookie_that_cannot_be_is_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ConfigError):
         CookieConsent(**options)
+
+
+@pytest.mark.parametrize("text", ["accepted", "yes!", "1.5", "isGpcEnabled=0&groups=C0001%3A1", "{stamp:%27x%27}"])
+def test_a_cookie_of_another_form_is_logged_once_without_its_text(text: str, caplog: pytest.LogCaptureFixture) -> None:
+    log.forget()
+    for _ in range(2):
+        assert CookieConsent(name="choice").read(f"choice={text}") is None
+    [line] = caplog.messages
+    assert "the cookie choice is no percent-encoded JSON" in line
+    assert "set consent to a callable" in line
+    assert text not in line
+
+
+def test_a_visitor_without_the_cookie_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    log.forget()
+    assert CookieConsent().read("other=1") is None
+    assert caplog.messages == []
 
 
 @pytest.mark.parametrize("written", ["cookie", "segment_web.web.consent_cookie.CookieConsent"])
