@@ -24,6 +24,11 @@ NUMBERS: Final = {
     "trusted_proxies.unset": "W006",
     "cookie.secure": "W007",
     "cookie.domain": "W011",
+    "consent.unreadable": "W012",
+    "user_id.unknown": "W013",
+    "user_traits.unknown": "W014",
+    "group.unknown": "W015",
+    "settings.ignored": "W016",
 }
 
 

@@ -67,7 +67,7 @@ def connect() -> None:
 def examine(events: ModelEvents, model: type[Model]) -> None:
     """Raises ConfigError for what ``model`` does not have."""
     columns = {name for field in model._meta.concrete_fields for name in (field.name, field.attname)}
-    events.check(model.__name__, partial(_knows, model), columns)
+    events.check(model.__name__, partial(has_attribute, model), columns)
 
 
 def _track(events: ModelEvents, model: M) -> M:
@@ -79,7 +79,8 @@ def _track(events: ModelEvents, model: M) -> M:
     return model
 
 
-def _knows(model: type[Model], name: str) -> bool:
+def has_attribute(model: type[Model], name: str) -> bool:
+    """Whether the objects of ``model`` have a field or attribute of this name."""
     try:
         model._meta.get_field(name)
     except FieldDoesNotExist:

@@ -22,8 +22,10 @@ from segment_web.django import conf
 from segment_web.django.csp import nonce_of
 from segment_web.django.models import examine
 from segment_web.django.mount import mount
+from segment_web.django.user_model import missing
 from segment_web.errors import ConfigError
 from segment_web.logs import log
+from segment_web.settings import NAMES, PREFIX
 from segment_web.web.model_events import ModelEvents
 
 MIDDLEWARE: Final = "segment_web.django.middleware.SegmentMiddleware"
@@ -53,6 +55,7 @@ def project() -> Project:
         policy=policy,
         policy_setting="SECURE_CSP, or CONTENT_SECURITY_POLICY of django-csp",
         templates=lambda: sorted(Path(folder) for folder in get_template_directories()),
+        missing=missing,
         findings=findings,
         debug=settings.DEBUG,
     )
@@ -60,6 +63,7 @@ def project() -> Project:
 
 def findings() -> Iterator[Finding]:
     """What there is in Django alone."""
+    yield from ignored()
     yield from models()
     yield from middleware()
     yield from asgi()
@@ -78,6 +82,19 @@ def models() -> Iterator[Finding]:
                 f"{{models}} names {label!r}, which is no installed model.",
                 why="It makes no events.",
                 cure='Write it as "app_label.ModelName".',
+            )
+
+
+def ignored() -> Iterator[Finding]:
+    """The settings of Django that have Flask's spelling, and are not in ``SEGMENT`` too."""
+    written = {name.upper() for name in getattr(settings, conf.NAME, None) or ()}
+    for name in map(str.upper, NAMES):
+        if hasattr(settings, PREFIX + name) and name not in written:
+            yield warning(
+                "settings.ignored",
+                f"{PREFIX}{name} in Django's settings is not read.",
+                why="It has no effect.",
+                cure=f'Write SEGMENT = {{"{name}": {PREFIX}{name}}}.',
             )
 
 

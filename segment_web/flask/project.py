@@ -12,11 +12,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BuildError
 
 from segment_web.browser.policy import NONCE, written
-from segment_web.commands.doctor.project import Project
+from segment_web.commands.doctor.project import Missing, Project
 from segment_web.commands.findings import Finding, warning
+from segment_web.flask.config import CURE, IGNORED, is_ignored
 from segment_web.flask.installed import EXTENSION
 from segment_web.flask.tags import PROXY
 from segment_web.flask.users import MANAGER, has_flask_login
+from segment_web.web.groups import STEP
+from segment_web.web.people import GIVEN_BY, ID_ATTRIBUTES
 
 
 def project(app: Flask) -> Project:
@@ -34,9 +37,28 @@ def project(app: Flask) -> Project:
         policy=lambda: policy(app),
         policy_setting="Talisman's content_security_policy and content_security_policy_nonce_in",
         templates=lambda: templates(app),
-        findings=lambda: login_manager(app),
+        missing=lambda path: missing(app, path),
+        findings=lambda: findings(app),
         debug=app.debug,
     )
+
+
+def findings(app: Flask) -> Iterator[Finding]:
+    """What there is in Flask alone."""
+    if is_ignored(app):
+        yield warning("settings.ignored", f"{IGNORED}.", why="It has no effect.", cure=CURE)
+    yield from login_manager(app)
+
+
+def missing(app: Flask, path: str) -> Missing | None:
+    """The first step of a path, in the user model of Flask-Security: no other extension knows the class of its users."""
+    security = app.extensions.get("security")
+    model = getattr(getattr(security, "datastore", None), "user_model", None)
+    name = path.split(STEP)[0]
+    names = {name, GIVEN_BY.get(name, name), *(ID_ATTRIBUTES if name == "pk" else ())}
+    if not isinstance(model, type) or any(hasattr(model, name) for name in names):
+        return None
+    return Missing(model.__name__, name)
 
 
 def hides_visitors(app: Flask) -> bool:

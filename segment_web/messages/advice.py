@@ -67,7 +67,7 @@ ADVICE: Mapping[DropReason, Advice] = {
     DropReason.MESSAGE_TOO_LARGE: Advice("over 32,768 bytes of JSON; the log names the largest keys", "send less"),
     DropReason.UNKNOWN_SOURCE: Advice("no source of that alias", "name one of `sources`, or leave `source` out"),
     DropReason.NOT_CONFIGURED: Advice(
-        "no write key, or no client at all",
+        "no write key, or several applications and none of them is current",
         "set `SEGMENT_WRITE_KEY`, call `configure`",
     ),
     DropReason.DISABLED: Advice("inside `disabled()`, or `enabled` is off", ""),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import reduce
 from typing import Any, NamedTuple
 
 from segment_web.logs import internal_error
@@ -37,5 +36,13 @@ def group_of(user: object, request: object, reader: str | Callable[..., Any]) ->
 
 
 def attribute(user: object, path: str) -> Any:
-    """What ``path`` leads to, None if a step on the way is None."""
-    return reduce(lambda found, name: None if found is None else getattr(found, name), path.split(STEP), user)
+    """Return the value at the end of ``path``, None if a step on the way is None or absent."""
+    found = user
+    for name in path.split(STEP):
+        if found is None:
+            return None
+        owner, found = found, getattr(found, name, people.ABSENT)
+        if found is people.ABSENT:
+            people.log_absent("group", owner, name)
+            return None
+    return found

@@ -15,7 +15,7 @@ ID_ATTRIBUTES = ("pk", "id")  # Django's users have the first, most SQLAlchemy u
 PLAIN = (str, int, UUID)  # a user who is known by the id alone
 Reader = str | Callable[..., Any]
 ABSENT = object()
-CURE = "say by the setting user_id which attribute it is, or how to find it"
+GIVEN_BY = {"name": "get_full_name"}  # the methods that give the value of an absent attribute
 
 
 def user_id(user: object, reader: Reader) -> object:
@@ -27,7 +27,9 @@ def user_id(user: object, reader: Reader) -> object:
     try:
         found: object = reader(user) if not isinstance(reader, str) else _read_id(user, reader)
         if found is None:
-            log(logging.WARNING, "user_id", f"no id was found of a user that is a {type(user).__qualname__}; {CURE}")
+            owner = type(user).__qualname__
+            cure = "set user_id to the name of another attribute, or to a callable"
+            log(logging.WARNING, f"user_id:{owner}", f"segment_web finds no id of a user of type {owner}; {cure}")
         return found
     except Exception as error:  # noqa: BLE001 - the application's own code
         internal_error("the user_id setting", error)
@@ -65,10 +67,20 @@ def _read_id(user: Any, name: str) -> object:
 
 
 def _value(user: object, name: str) -> Any:
-    value = _read(user, name)
-    if value is None and name == "name":
-        value = _read(user, "get_full_name")
+    value = _read(user, name, ABSENT)
+    if (value is ABSENT or value is None) and name in GIVEN_BY:
+        value = _read(user, GIVEN_BY[name], value)
+    if value is ABSENT:
+        log_absent("user_traits", user, name)
+        return None
     return value() if callable(value) else value
+
+
+def log_absent(setting: str, owner: object, name: str) -> None:
+    """Log once that ``setting`` names an attribute that the class of ``owner`` does not have."""
+    kind = type(owner).__qualname__
+    text = f"segment_web: the setting {setting} names {name!r}, but {kind} has no attribute of this name"
+    log(logging.WARNING, f"{setting}:{kind}.{name}", text)
 
 
 def _read(user: Any, name: str, default: object = None) -> Any:

@@ -20,6 +20,7 @@ from flask_talisman import Talisman
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from segment_web.flask import Segment
+from segment_web.web.consent_cookie import CookieConsent
 from tests.browser.policies import django_6, django_csp
 from tests.commands.conftest import Told
 
@@ -169,6 +170,14 @@ FLASK: list[tuple[Prepare, dict[str, Any], int, str, str]] = [
     ),
     (NONE, {"cookie": {"secure": True}}, 0, "cookie.secure", "Leave secure out"),
     (lambda app: setattr(app, "login_manager", object()), {}, 0, "user_loader.unset", "Set SEGMENT_USER_LOADER"),
+    (lambda app: app.config.update(SEGMENT={"region": "eu"}), {}, 0, "settings.ignored", "SEGMENT_WRITE_KEY"),
+    (
+        NONE,
+        {"consent": CookieConsent(name="CookieConsent")},
+        0,
+        "consent.unreadable",
+        "Set SEGMENT_CONSENT to a callable",
+    ),
     (NONE, {"proxied": False}, 0, "snippet.unmounted", "app.register_blueprint(segment.proxy"),
 ]
 

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 
 from segment_web.django.middleware import SegmentMiddleware
 from segment_web.logs import log
+from segment_web.web.consent_cookie import CookieConsent
 from tests.django.conftest import Overridden
 
 OURS = "segment_web.django.middleware.SegmentMiddleware"
@@ -161,6 +162,36 @@ def test_a_cookie_domain_that_browsers_refuse(
     [(code, message, _)] = found()
     assert code == "segment_web.W011"
     assert why in message
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code", "said"),
+    [
+        ({"GROUP": "organisation_id"}, "W015", "SEGMENT[\"GROUP\"] names 'organisation_id', but User has no attribute"),
+        ({"GROUP": "groups__owner__id"}, "W015", "'groups__owner__id', but Group has no attribute 'owner'"),
+        ({"USER_TRAITS": ["email", "emial", "name", "is_staff"]}, "W014", "names 'emial', but User has no attribute"),
+        ({"USER_ID": "uuid"}, "W013", "SEGMENT[\"USER_ID\"] names 'uuid', but User has no attribute 'uuid'"),
+        ({"CONSENT": CookieConsent(name="OptanonConsent")}, "W012", "which is that of OneTrust"),
+    ],
+)
+def test_a_setting_that_finds_nothing(segment: Overridden, wrong: dict[str, Any], code: str, said: str) -> None:
+    segment(**wrong)
+    [(found_code, message, hint)] = found()
+    assert found_code == f"segment_web.{code}"
+    assert said in message
+    assert hint
+
+
+def test_attributes_that_users_have(segment: Overridden) -> None:
+    segment(GROUP="groups__name", USER_TRAITS=["email", "name", "is_authenticated"], USER_ID="username")
+    assert found() == []
+
+
+def test_a_setting_in_flasks_spelling(settings: Any) -> None:
+    settings.SEGMENT_REGION = "eu"
+    settings.SEGMENT_WRITE_KEY = settings.SEGMENT["WRITE_KEY"]  # which SEGMENT is made of
+    told = "SEGMENT_REGION in Django's settings is not read. It has no effect."
+    assert found() == [("segment_web.W016", told, 'Write SEGMENT = {"REGION": SEGMENT_REGION}.')]
 
 
 @pytest.mark.parametrize("host", ["shop.test", "www.shop.test", ".shop.test", ".test", "*"])

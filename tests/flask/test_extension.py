@@ -11,6 +11,7 @@ from flask import Flask
 import segment_web
 from segment_web.errors import ConfigError
 from segment_web.flask import Segment
+from segment_web.logs import log
 from segment_web.settings import NAMES
 from segment_web.testing import CapturedEvents
 from tests.flask.conftest import browser_of
@@ -79,6 +80,41 @@ def test_unknown_key_is_an_error_with_a_suggestion() -> None:
 def test_a_number_outside_of_its_range_stops_the_start() -> None:
     with pytest.raises(ConfigError, match=r"SEGMENT_FLUSH_INTERVAL must be a number between 0 and 86400, not inf\."):
         Segment(made(SEGMENT_FLUSH_INTERVAL=float("inf")))
+
+
+def test_names_of_segments_own_api_are_none_of_ours() -> None:
+    app = made(SEGMENT_WRITE_KEY="key", SEGMENT_ACCESS_TOKEN="token", SEGMENT_WORKSPACE="shop")
+    Segment(app)
+    assert app.config["SEGMENT_ACCESS_TOKEN"] == "token"
+
+
+def test_djangos_dict_of_settings_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    log.forget()
+    Segment(made(SEGMENT={"WRITE_KEY": "secret-key"}))
+    [line] = caplog.messages
+    assert 'app.config["SEGMENT"] is not read: Write each setting as a key of its own' in line
+    assert "secret-key" not in line
+
+
+def test_a_dict_of_the_application_is_its_own(caplog: pytest.LogCaptureFixture) -> None:
+    log.forget()
+    Segment(made(SEGMENT={"market": "toys"}))
+    assert caplog.messages == []
+
+
+def test_module_functions_outside_of_a_request_act_on_the_only_application() -> None:
+    code = """
+import segment_web
+from flask import Flask
+from segment_web.flask import Segment
+app = Flask("shop")
+Segment(app, write_key="key", delivery="null")
+with app.app_context():
+    segment_web.track("Thing Done", user_id=1)
+print(segment_web.flush(), segment_web.stats().accepted)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "True 1\n"
 
 
 def test_the_application_may_be_named() -> None:

@@ -18,7 +18,9 @@ from flask_security.models import fsqla_v3 as fsqla
 from flask_security.signals import user_registered
 from flask_sqlalchemy import SQLAlchemy
 
+from segment_web.commands.doctor.project import Missing
 from segment_web.flask import Segment, current_segment
+from segment_web.flask.project import missing
 from segment_web.testing import CapturedEvents
 from tests.flask.conftest import browser_of
 
@@ -123,6 +125,15 @@ class Visitor:
 @pytest.fixture(params=["data", "json"])
 def visitor(request: pytest.FixtureRequest, app: Flask, events: CapturedEvents) -> Visitor:
     return Visitor(browser_of(app), events, request.param)
+
+
+def test_the_doctor_looks_into_the_user_model(app: Flask) -> None:
+    assert [missing(app, path) for path in ("pk", "email", "name", "emial")] == [
+        None,
+        None,
+        Missing("User", "name"),
+        Missing("User", "emial"),
+    ]
 
 
 @pytest.mark.filterwarnings("ignore:'get_token_status' is deprecated")  # old releases call it themselves

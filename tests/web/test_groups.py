@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from segment_web.logs import log
 from segment_web.messages.message import Message
 from segment_web.settings import load
 from segment_web.web.capture import WebScope
@@ -35,6 +36,14 @@ USER = SimpleNamespace(team_id="t1", nobody=None, profile=SimpleNamespace(team=A
 )
 def test_an_attribute_or_a_path_of_them(path: str, group: Group | None) -> None:
     assert group_of(USER, None, path) == group
+
+
+def test_an_attribute_that_is_absent_is_logged_with_its_class(caplog: pytest.LogCaptureFixture) -> None:
+    log.forget()
+    assert group_of(USER, None, "profile__tema_id") is None
+    assert caplog.messages == [
+        "segment_web: the setting group names 'tema_id', but SimpleNamespace has no attribute of this name"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -83,4 +83,12 @@ def test_a_callable_may_find_the_traits_of_an_id() -> None:
 def test_a_user_without_an_id_is_told(caplog: pytest.LogCaptureFixture) -> None:
     log.forget()
     people.user_id(SimpleNamespace(), "pk")
-    assert "no id was found of a user that is a SimpleNamespace; say by the setting user_id" in caplog.text
+    assert "finds no id of a user of type SimpleNamespace; set user_id to the name of another attribute" in caplog.text
+
+
+def test_a_trait_that_users_do_not_have_is_logged_with_its_class(caplog: pytest.LogCaptureFixture) -> None:
+    log.forget()
+    people.traits(SimpleNamespace(email=None), ("email", "emial"))
+    assert caplog.messages == [
+        "segment_web: the setting user_traits names 'emial', but SimpleNamespace has no attribute of this name"
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from segment_web.commands.doctor import cookies, pages, sending, serving
+from segment_web.commands.doctor import consent, cookies, pages, sending, serving, users
 from segment_web.commands.doctor.project import Project, spelled
 from segment_web.commands.findings import Finding, warning
 from segment_web.settings import Settings
@@ -25,6 +25,8 @@ QUICK: Final[Sequence[Check]] = (
     cookies.strict,
     cookies.off,
     cookies.visit,
+    consent.cookie,
+    users.attributes,
     serving.trusted_proxies,
     serving.uwsgi_options,
     lambda settings, project: iter(project.findings()),

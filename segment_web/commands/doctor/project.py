@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from segment_web.commands.findings import Finding
 from segment_web.settings import NAMES
@@ -17,6 +17,13 @@ _SETTING = re.compile(r"\{([a-z_]+)\}")
 def nothing() -> tuple[()]:
     """Outside a framework there is nothing of it."""
     return ()
+
+
+class Missing(NamedTuple):
+    """An attribute ``name`` that the class ``owner`` does not have."""
+
+    owner: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +58,10 @@ class Project:
 
     templates: Callable[[], Iterable[Path]] = nothing
     """The folders of its templates."""
+
+    missing: Callable[[str], Missing | None] = lambda path: None
+    """The step of a path (``"profile__team_id"``) from the class of the users that does not exist. None if all do, or if
+    the class is not known."""
 
     findings: Callable[[], Iterable[Finding]] = nothing
     """What no other framework has, such as the order of Django's middleware."""
