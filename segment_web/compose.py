@@ -14,6 +14,7 @@ from segment_web.delivery.batcher import Pace
 from segment_web.delivery.delivery import Delivery
 from segment_web.delivery.lane import Lane
 from segment_web.delivery.queues.memory import MemoryQueue, Room
+from segment_web.delivery.skipped_calls import SkippedCalls
 from segment_web.delivery.transports.console import ConsoleTransport
 from segment_web.delivery.transports.file import FileTransport
 from segment_web.delivery.transports.null import NullTransport
@@ -53,6 +54,8 @@ def build(
     transport: Transport | None = None,
 ) -> Runtime:
     """The runtime for ``settings``; ``zone`` is what naive datetimes are in, ``transport`` replaces the configured one."""
+    if settings.delivery == "console" and transport is None:
+        observers = (*observers, SkippedCalls())
     delivery = build_delivery(settings, observers=observers, transport=transport)
     return Runtime(build_pipeline(settings, zone=zone, marked=delivery.marked), delivery)
 

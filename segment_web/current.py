@@ -58,6 +58,8 @@ def application(find: Find, *, entered: Find | None = None) -> None:
 
     ``entered`` is for frameworks with several applications in a process: it finds the one this code runs in, if any.
     """
+    if find in _applications:
+        return
     _applications.append(find)
     if entered is not None:
         _entered.append(entered)

@@ -14,6 +14,7 @@ from segment_web.client import Analytics
 from segment_web.commands.arguments import seconds
 from segment_web.commands.command import Command, Host
 from segment_web.commands.conformance import Conformance, conform
+from segment_web.commands.doctor.sending import STAYS_HERE
 from segment_web.commands.output import Output, Style
 from segment_web.errors import ConfigError
 from segment_web.messages.receipt import Receipt
@@ -79,6 +80,8 @@ def send(client: Analytics, call: str, fields: Mapping[str, Any], *, timeout: fl
     deadline = time.monotonic() + timeout
     while not (settled := client.flush(LOOK)) and client.stats().paused_until is None and time.monotonic() < deadline:
         pass  # flush has waited
+    if (stays := STAYS_HERE.get(client.settings.delivery)) is not None:
+        return Sent(receipt, False, f"with delivery {client.settings.delivery!r} {stays}")
     after = client.stats()
     delivered = settled and after.lost == before.lost
     return Sent(receipt, delivered, None if delivered else after.last_error)

@@ -47,7 +47,7 @@ def client() -> Analytics:
 
 
 def connect() -> None:
-    """Makes the client known to the module functions and follows ``override_settings``."""
+    """Make the client known to the module functions, and follow ``override_settings``. A second call changes nothing."""
     current.application(client)
     setting_changed.connect(_changed, dispatch_uid="segment_web.settings")
 

@@ -37,6 +37,7 @@ class SegmentMiddleware:
         if self._is_async:
             markcoroutinefunction(self)
         project.tell_if_not_installed()
+        conf.connect()  # without the application, nothing else does
         # The HTTP library is loaded while the server starts and not in somebody's request.
         conf.client().prepare()
 

@@ -40,6 +40,7 @@ def project(app: Flask) -> Project:
         missing=lambda path: missing(app, path),
         findings=lambda: findings(app),
         debug=app.debug,
+        debug_option="flask --debug",
     )
 
 

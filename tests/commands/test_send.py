@@ -73,6 +73,14 @@ def test_a_server_that_is_down_is_waited_for_as_long_as_asked(nobody: str) -> No
     assert "not delivered: connect: no connection to" in done.stdout
 
 
+@pytest.mark.once
+def test_what_stays_on_this_machine_is_not_called_delivered() -> None:
+    done = segment_web("send", "track", "X", "--user-id", "1", SEGMENT_WRITE_KEY=KEY, SEGMENT_DELIVERY="console")
+    assert done.returncode == 1
+    assert "✗ not delivered: with delivery 'console' messages are printed on the terminal" in done.stdout
+    assert "[segment] track    X" in done.stderr
+
+
 def test_a_message_without_identity_is_not_sent_and_says_why(server: CollectorServer) -> None:
     done = segment_web("send", "track", "X", SEGMENT_WRITE_KEY=KEY, SEGMENT_HOST=server.url)
     assert done.returncode == 1

@@ -174,8 +174,8 @@ def app() -> Flask:
             'page /a anon x title="A b"',
         ),
         (
-            {"type": "identify", "userId": "u", "traits": {"plan": "pro", "tags": [1, 2]}},
-            "identify u plan=pro tags=[2]",
+            {"type": "identify", "userId": "u", "traits": {"plan": "pro", "tags": ["a"], "ids": [*range(99)]}},
+            'identify u plan=pro tags=["a"] ids=[99 items]',
         ),
         ({"type": "group", "groupId": "acme", "userId": "u", "traits": {"deep": {"a": 1}}}, "group acme u deep={…}"),
         ({"type": "alias", "previousId": "a", "userId": "u"}, "alias a → u u"),

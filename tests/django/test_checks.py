@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
-from django.http import HttpResponse
 
-from segment_web.django.middleware import SegmentMiddleware
-from segment_web.logs import log
 from segment_web.web.consent_cookie import CookieConsent
 from tests.django.conftest import Overridden
 
@@ -201,8 +200,19 @@ def test_a_cookie_domain_that_fits(settings: Any, segment: Overridden, host: str
     assert found() == []
 
 
-def test_the_middleware_without_the_application(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
-    settings.INSTALLED_APPS = [name for name in settings.INSTALLED_APPS if name != "segment_web.django"]
-    log.forget()
-    SegmentMiddleware(lambda request: HttpResponse())
-    assert 'add "segment_web.django" to INSTALLED_APPS' in caplog.text
+def test_the_middleware_without_the_application() -> None:
+    """The module functions act on the project's client, and the log names the cure."""
+    code = """
+import django
+from django.conf import settings
+settings.configure(MIDDLEWARE=["segment_web.django.middleware.SegmentMiddleware"], ALLOWED_HOSTS=["*"],
+    SEGMENT={"WRITE_KEY": "key", "DELIVERY": "null"}, ROOT_URLCONF="tests.journeys.project.urls")
+django.setup()
+from django.test import Client
+import segment_web
+Client().get("/books/1/", headers={"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"})
+print(segment_web.flush(), segment_web.stats().accepted)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "True 1\n"
+    assert 'add "segment_web.django" to INSTALLED_APPS' in done.stderr

@@ -67,6 +67,8 @@ class Project:
     """What no other framework has, such as the order of Django's middleware."""
 
     debug: bool = False
+    debug_option: str = ""
+    """The option of the command line that switches debug mode on, if there is one."""
 
 
 NOWHERE: Final = Project()  # a script: settings come from the environment

@@ -32,7 +32,7 @@ def write_keys(settings: Settings, project: Project) -> Iterator[Finding]:
             level, id = (error, "write_key.missing") if sends(settings) else (warning, "write_key.unset")
             where = f"{{sources}}[{alias!r}]" if alias in settings.sources else "{write_key}"
             cure = f"Set {where} to the key of the source (in Segment: the source, Settings, API Keys)."
-            yield level(id, "No write key is set.", why="No event leaves.", cure=cure, source=source)
+            yield level(id, "No write key is set.", why=keyless(settings, project), cure=cure, source=source)
         elif not readable(key):
             yield error(
                 "write_key.unreadable",
@@ -43,6 +43,13 @@ def write_keys(settings: Settings, project: Project) -> Iterator[Finding]:
             )
         else:
             yield ok("write_key", repr(key), source=source)
+
+
+def keyless(settings: Settings, project: Project) -> str:
+    """The consequence of a missing key."""
+    if project.debug_option and not project.debug and settings.delivery == "thread":
+        return f"No event leaves; with {project.debug_option} events are printed on the terminal."
+    return "No event leaves."
 
 
 def readable(key: Secret) -> bool:

@@ -20,6 +20,7 @@ IN_THE_NAME: Final = frozenset({"url", "path", "search", "host"})  # what a page
 WIDTHS: Final = (8, 26, 22)  # of the type, the name, who
 WIDE: Final = (160, 24)  # where no terminal says how wide it is
 
+SHORT: Final = 24  # characters of a list that is shown as it is
 LEAST: Final = 40  # characters of key properties; a narrow terminal breaks the line
 
 
@@ -123,7 +124,8 @@ def _short(value: object) -> str:
     if isinstance(value, dict):
         return "{…}" if value else "{}"
     if isinstance(value, list):
-        return f"[{len(value)}]"
+        text = orjson.dumps(value).decode()
+        return text if len(text) <= SHORT else f"[{len(value)} item{'' if len(value) == 1 else 's'}]"
     return value if isinstance(value, str) and " " not in value else orjson.dumps(value).decode()
 
 
