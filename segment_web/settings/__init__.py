@@ -13,7 +13,7 @@ from typing import Any, Literal
 from segment_web.settings import kinds
 from segment_web.settings.first_party import FirstParty
 from segment_web.settings.kinds import option
-from segment_web.settings.load import Spelling, read, section
+from segment_web.settings.load import Spelling, parse, read, section
 from segment_web.settings.proxy import ProxyUrl, proxy
 from segment_web.settings.secret import Secret
 from segment_web.settings.snippet import Snippet
@@ -52,7 +52,7 @@ class Cookie:
 
     def __post_init__(self) -> None:
         if self.samesite == "None" and self.secure is not True:
-            raise ValueError('cookie["samesite"] is "None", which browsers accept with cookie["secure"]: True only.')
+            raise ValueError('{samesite} is "None", which browsers accept only where {secure} is True.')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,19 +97,22 @@ class Source:
 def sources(value: Any) -> Mapping[str, Source]:
     """Sources by their alias; ``default`` is the client's own and cannot be given anew."""
     given = kinds.mapping(value)
-    found: dict[str, Source] = {name: section(Source, f"sources[{name!r}]")(options) for name, options in given.items()}
+    found: dict[str, Source] = {
+        name: parse(section(Source), options, f'{kinds.HERE}["{name}"]') for name, options in given.items()
+    }
     if DEFAULT_SOURCE in found:
         raise ValueError(f"leave the alias {DEFAULT_SOURCE!r} to write_key itself")
     return found
 
 
-def check_host(host: str | None, name: str = "host") -> None:
+def check_host(host: str | None) -> None:
+    """Raise ValueError for an address that cannot be a setting ``host``."""
     if host is None:
         return
     if any(sign in host for sign in "@?#"):  # not shown: it may have a password
-        raise ValueError(f"{name} must be an address without a user, a password or a query, which would never be sent.")
+        raise ValueError("{host} must be an address without a user, a password or a query, which would never be sent.")
     if not host.startswith(("https://", "http://")):
-        raise ValueError(f"{name} must begin with https:// (or http:// for a local collector), not {host!r}.")
+        raise ValueError(f"{{host}} must begin with https:// (or http:// for a local collector), not {host!r}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +127,8 @@ class OAuth:
 
     def __post_init__(self) -> None:
         if missing := [repr(name) for name in ("client_id", "key_id", "private_key") if not getattr(self, name)]:
-            raise ValueError(f"oauth must have {', '.join(missing)}, from the OAuth application in Segment.")
-        check_host(self.host, "oauth['host']")
+            raise ValueError(f"{kinds.HERE} must have {', '.join(missing)}, from the OAuth application in Segment.")
+        check_host(self.host)
 
 
 def auth_events(value: Any) -> AuthEvents:
@@ -134,7 +137,7 @@ def auth_events(value: Any) -> AuthEvents:
         value = dict.fromkeys(("signed_up", "signed_in", "signed_out"))
     if isinstance(value, Mapping):
         value = {name: event or None for name, event in value.items()}
-    read_section = section(AuthEvents, "auth_events")
+    read_section = section(AuthEvents)
     events: AuthEvents = read_section(value)
     return events
 
@@ -177,7 +180,7 @@ class Settings:
     bots: str = option(kinds.choice("drop", "flag", "keep"), "drop")
     prefetches: str = option(kinds.choice("drop", "keep"), "drop")
     cookie: Cookie = option(section(Cookie), None)
-    first_party: FirstParty = option(section(FirstParty, "first_party"), None)
+    first_party: FirstParty = option(section(FirstParty), None)
     user_id: str | Callable[..., Any] = option(kinds.attribute, "pk")
     user_traits: tuple[str, ...] | Callable[..., Any] = option(kinds.attributes, ())
     group: str | Callable[..., Any] | None = option(kinds.optional(kinds.attribute), None)
@@ -201,10 +204,12 @@ class Settings:
         check_host(self.host)
         if self.snippet.source not in (None, *self.aliases):
             raise ValueError(
-                f"snippet['source'] is {self.snippet.source!r}, which is none of {', '.join(self.aliases)}."
+                f'{{snippet}}["source"] is {self.snippet.source!r}, which is none of {", ".join(self.aliases)}.'
             )
         if self.region == "eu" and self.base_url == HOSTS["us"]:
-            raise ValueError("region is 'eu' but host is Segment's US endpoint; leave host out, or say region='us'.")
+            raise ValueError(
+                "{region} is 'eu' but {host} is Segment's US endpoint; leave {host} out, or set {region} to 'us'."
+            )
 
     @property
     def base_url(self) -> str:
@@ -259,16 +264,26 @@ def load(
     removed), ``environ`` the process environment (``SEGMENT_*``). ``spelling`` writes a framework key as its user does,
     for errors. Raises ConfigError for unknown names in the first two and for wrong values in all three.
     """
-    environ = environ or {}
+    environ, code = environ or {}, code or {}
     found = {name: environ[PREFIX + name.upper()] for name in NAMES if PREFIX + name.upper() in environ}
-    read(Settings, found, spelling=lambda name: f"environment variable {PREFIX}{name.upper()}")
     lowered = {_lower(str(name)): value for name, value in (framework or {}).items()}
-    own = read(Settings, lowered, spelling=lambda name: spelling(name.upper()))
-    if isinstance(framework, dict) and own.proxy is not None:
-        framework["PROXY" if "PROXY" in framework else "proxy"] = (
-            own.proxy
-        )  # a framework's debug page shows its dict, and this without the password
-    return read(Settings, {**found, **lowered, **(code or {})}, spelling=lambda name: f"option {name!r}")
+
+    def in_environ(name: str) -> str:
+        return f"environment variable {PREFIX}{name.upper()}"
+
+    def in_framework(name: str) -> str:
+        return spelling(name.upper())
+
+    def anywhere(name: str) -> str:
+        if name in code or name not in {*lowered, *found}:
+            return f"option {name}"
+        return in_framework(name) if name in lowered else in_environ(name)
+
+    read(Settings, found, spelling=in_environ)
+    own = read(Settings, lowered, spelling=in_framework)
+    if isinstance(framework, dict) and own.proxy is not None:  # a debug page shows the dict: without the password, then
+        framework["PROXY" if "PROXY" in framework else "proxy"] = own.proxy
+    return read(Settings, {**found, **lowered, **code}, spelling=anywhere)
 
 
 def _lower(name: str) -> str:

@@ -14,6 +14,7 @@ from segment_web.settings.secret import Secret
 
 Kind = Callable[[Any], Any]  # raises ValueError with the end of the sentence "REGION must be ..."
 
+HERE = "\0"  # in the text of an error, the place of the spelling of the section that has the fault
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
 MOST_HOPS = 100  # proxies in front of one server

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import fields
 from difflib import get_close_matches
 from typing import Any, Final, TypeVar
 
 from segment_web.errors import ConfigError
-from segment_web.settings.kinds import Kind, kind_of, mapping
+from segment_web.settings.kinds import HERE, Kind, kind_of, mapping
 
 S = TypeVar("S")
+_SETTING: Final = re.compile(r"\{([a-z_]+)\}")  # a setting in the text of an error, to be written as its user spells it
 FEW: Final = 10  # names that a sentence can list
 Spelling = Callable[[str], str]  # a setting's name as this user wrote it, for the error
 
@@ -23,14 +25,19 @@ def read(cls: type[S], values: Mapping[str, Any], *, spelling: Spelling) -> S:
     try:
         return cls(**parsed)
     except ValueError as error:
-        raise ConfigError(str(error)) from error
+        raise ConfigError(
+            _SETTING.sub(lambda found: spelling(found[1]) if found[1] in known else found[0], str(error))
+        ) from error
 
 
 def parse(kind: Kind, value: Any, spelled: str) -> Any:
+    """Read ``value``. An error inside of a section has ``HERE`` in the place of the section's own spelling."""
     try:
         return kind(value)
-    except ConfigError:
-        raise
+    except ConfigError as error:
+        if HERE not in str(error):
+            raise
+        raise ConfigError(str(error).replace(HERE, spelled)) from error
     except (TypeError, ValueError) as error:
         raise ConfigError(f"{spelled} must {error}.") from error
 
@@ -44,14 +51,13 @@ def reject_unknown(names: Iterable[str], known: Collection[str], spelling: Spell
             raise ConfigError(f"{spelling(name)} is not a setting of segment_web; {hint}")
 
 
-def section(cls: type[S], name: str | None = None) -> Kind:
-    """A setting that is a dict of settings of its own, such as ``cookie``; ``name`` if its class has another."""
-    own = name or cls.__name__.lower()
+def section(cls: type[S]) -> Kind:
+    """A setting that is a dict of settings of its own, such as ``cookie``."""
 
     def read_section(value: Any) -> S:
         if isinstance(value, cls):
             return value
         values = {name.lower(): item for name, item in mapping(value or {}).items()}
-        return read(cls, values, spelling=lambda name: f"{own}[{name!r}]")
+        return read(cls, values, spelling=lambda name: f'{HERE}["{name}"]')
 
     return read_section

@@ -25,6 +25,6 @@ class Snippet:
 
     def __post_init__(self) -> None:
         if not (self.global_name.isascii() and self.global_name.isidentifier()):
-            raise ValueError(f"snippet['global_name'] must be a name of JavaScript, not {self.global_name!r}.")
+            raise ValueError(f"{{global_name}} must be a name of JavaScript, not {self.global_name!r}.")
         if self.cdn is not None and not self.cdn.startswith(("https://", "http://")):
-            raise ValueError(f"snippet['cdn'] must begin with https:// (or http://), not {self.cdn!r}.")
+            raise ValueError(f"{{cdn}} must begin with https:// (or http://), not {self.cdn!r}.")

@@ -26,7 +26,7 @@ class Visit:
 
     def __post_init__(self) -> None:
         if _TOKEN.fullmatch(self.cookie) is None:
-            raise ValueError(f'visit["cookie"] must be a cookie\'s name of at most 64 characters, not {self.cookie!r}.')
+            raise ValueError(f"{{cookie}} must be a cookie's name of at most 64 characters, not {self.cookie!r}.")
 
 
 def visit(value: Any) -> Visit | None:

@@ -12,12 +12,12 @@ from segment_web import Analytics, ConfigError
 @pytest.mark.parametrize(
     ("snippet", "complaint"),
     [
-        ({"souce": "web"}, "did you mean snippet['source']?"),
-        ({"source": "web"}, "snippet['source'] is 'web', which is none of default, mail."),
-        ({"cdn": "cdn.shop.test"}, "snippet['cdn'] must begin with https://"),
-        ({"global_name": "x;alert(1)"}, "snippet['global_name'] must be a name of JavaScript"),
-        ({"identify": "never"}, "snippet['identify'] must be one of 'changed', 'always'"),
-        ({"load": "[]"}, "snippet['load'] must be a dict"),
+        ({"souce": "web"}, 'did you mean option snippet["source"]?'),
+        ({"source": "web"}, "option snippet[\"source\"] is 'web', which is none of default, mail."),
+        ({"cdn": "cdn.shop.test"}, 'option snippet["cdn"] must begin with https://'),
+        ({"global_name": "x;alert(1)"}, 'option snippet["global_name"] must be a name of JavaScript'),
+        ({"identify": "never"}, "option snippet[\"identify\"] must be one of 'changed', 'always'"),
+        ({"load": "[]"}, 'option snippet["load"] must be a dict'),
     ],
 )
 def test_a_mistake_is_named(snippet: dict[str, Any], complaint: str) -> None:

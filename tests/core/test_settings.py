@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from typing import Any
 
@@ -45,19 +46,25 @@ def keep(message: Any, scope: Any) -> Any:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"regoin": "eu"}, "option 'regoin' is not a setting of segment_web; did you mean option 'region'?"),
-        ({"region": "asia"}, "option 'region' must be one of 'us', 'eu', not 'asia'."),
-        ({"batch_size": 9999}, "option 'batch_size' must be a whole number between 1 and 2500, not 9999."),
-        ({"batch_size": "many"}, "option 'batch_size' must be a whole number between 1 and 2500, not 'many'."),
-        ({"host": "api.segment.io"}, "host must begin with https://"),
-        ({"host": "https://me:pass@segment.test"}, "host must be an address without a user, a password or a query"),
-        ({"region": "eu", "host": "https://api.segment.io/v1"}, "leave host out, or say region='us'"),
-        ({"cookie": {"samesite": "None"}}, 'accept with cookie["secure"]: True only'),
-        ({"cookie": {"age": 0}}, "cookie['age'] must be a whole number between 1 and 315360000, not 0."),
-        ({"sources": {"mail": {"hots": "x"}}}, "did you mean sources['mail']['host']?"),
+        ({"regoin": "eu"}, "option regoin is not a setting of segment_web; did you mean option region?"),
+        ({"region": "asia"}, "option region must be one of 'us', 'eu', not 'asia'."),
+        ({"batch_size": 9999}, "option batch_size must be a whole number between 1 and 2500, not 9999."),
+        ({"batch_size": "many"}, "option batch_size must be a whole number between 1 and 2500, not 'many'."),
+        ({"host": "api.segment.io"}, "option host must begin with https://"),
+        (
+            {"host": "https://me:pass@segment.test"},
+            "option host must be an address without a user, a password or a query",
+        ),
+        ({"region": "eu", "host": "https://api.segment.io/v1"}, "leave option host out, or set option region to 'us'"),
+        (
+            {"cookie": {"samesite": "None"}},
+            'option cookie["samesite"] is "None", which browsers accept only where option cookie["secure"] is True.',
+        ),
+        ({"cookie": {"age": 0}}, 'option cookie["age"] must be a whole number between 1 and 315360000, not 0.'),
+        ({"sources": {"mail": {"hots": "x"}}}, 'did you mean option sources["mail"]["host"]?'),
         (
             {"auth_events": {"login": True}},
-            "auth_events['login'] is not a setting of segment_web; there are signed_up, sign",
+            'auth_events["login"] is not a setting of segment_web; there are signed_up, sign',
         ),
         ({"consent": "coookie"}, "must be 'cookie', a callable or its dotted path, not 'coookie'."),
         ({"group": 3}, "must be the name of an attribute, a callable or its dotted path, not 3."),
@@ -76,6 +83,33 @@ def test_a_wrong_setting_names_the_cure(options: dict[str, Any], sentence: str) 
 def test_a_framework_key_is_named_as_its_user_wrote_it() -> None:
     with pytest.raises(ConfigError, match=r'SEGMENT\["REGOIN"\].*did you mean SEGMENT\["REGION"\]'):
         load(framework={"REGOIN": "eu"}, spelling=lambda name: f'SEGMENT["{name}"]')
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "sentence"),
+    [
+        ("COOKIE", {"samesite": "no"}, """["samesite"] must be one of 'Lax', 'Strict', 'None'"""),
+        ("SOURCES", {"mail": {"host": "mail.test"}}, '["mail"]["host"] must begin with https://'),
+        ("VISIT", {"cookie": "a b"}, '["cookie"] must be a cookie\'s name'),
+        ("AUTH_EVENTS", {"signed_up": 7}, '["signed_up"] must be a string'),
+        ("OAUTH", {"client_id": "c"}, " must have 'key_id', 'private_key'"),
+        ("SNIPPET", {"source": "web"}, "[\"source\"] is 'web', which is none of default"),
+        ("HOST", "api.segment.io", " must begin with https://"),
+    ],
+)
+@pytest.mark.parametrize("where", ["framework", "environment"])
+def test_a_setting_within_a_setting_is_named_as_its_user_wrote_it(
+    where: str, setting: str, value: Any, sentence: str
+) -> None:
+    text = value if isinstance(value, str) else json.dumps(value)
+    given: dict[str, Any] = {
+        "framework": {"framework": {setting: value}},
+        "environment": {"environ": {f"SEGMENT_{setting}": text}},
+    }
+    with pytest.raises(ConfigError) as raised:
+        load(**given[where], spelling=lambda name: f'SEGMENT["{name}"]')
+    spelled = f'SEGMENT["{setting}"]' if where == "framework" else f"environment variable SEGMENT_{setting}"
+    assert str(raised.value).startswith(spelled + sentence)
 
 
 def test_a_key_that_is_no_text_is_unknown() -> None:

@@ -29,14 +29,17 @@ def test_nothing_is_wrong_with_a_good_set_up() -> None:
     ("wrong", "said"),
     [
         ({"REGION": "mars"}, """SEGMENT["REGION"] must be one of 'us', 'eu', not 'mars'"""),
-        ({"REGION": "eu", "HOST": "https://api.segment.io"}, "leave host out, or say region='us'"),
+        (
+            {"REGION": "eu", "HOST": "https://api.segment.io"},
+            """leave SEGMENT["HOST"] out, or set SEGMENT["REGION"] to 'us'""",
+        ),
         (
             {"WRITEKEY": "k"},
             """SEGMENT["WRITEKEY"] is not a setting of segment_web; did you mean SEGMENT["WRITE_KEY"]?""",
         ),
         ({"BATCHSIZE": 5}, """did you mean SEGMENT["BATCH_SIZE"]?"""),
-        ({"COOKIE": {"samesite": "None"}}, """browsers accept with cookie["secure"]: True only"""),
-        ({"COOKIE": {"max_age": 5}}, "cookie['max_age'] is not a setting"),
+        ({"COOKIE": {"samesite": "None"}}, """browsers accept only where SEGMENT["COOKIE"]["secure"] is True"""),
+        ({"COOKIE": {"max_age": 5}}, """SEGMENT["COOKIE"]["max_age"] is not a setting"""),
         ({"BEFORE_SEND": "shop.nowhere.clean"}, "'shop.nowhere.clean' is not: No module named 'shop'"),
         ({"USER_ID": "tests.django.nothing_here"}, "module 'tests.django' has no 'nothing_here'"),
         ({"DELIVERY": "pigeon"}, "delivery must be one of"),

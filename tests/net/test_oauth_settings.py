@@ -56,11 +56,14 @@ def test_the_environment_and_frameworks_speak_it_too() -> None:
         ({"private_key": None}, "oauth must have 'private_key'"),
         (
             {"private_key": "secret.pem"},
-            r"private_key'\] must be PEM text, or a callable .* Path\('key.pem'\).read_text",
+            r"private_key\"\] must be PEM text, or a callable .* Path\('key.pem'\).read_text",
         ),
         ({"private_key": 5}, "must be PEM text"),
-        ({"host": "oauth2.segment.io"}, r"oauth\['host'\] must begin with https://"),
-        ({"client": "c"}, r"oauth\['client'\] is not a setting of segment_web; did you mean oauth\['client_id'\]"),
+        ({"host": "oauth2.segment.io"}, r'oauth\["host"\] must begin with https://'),
+        (
+            {"client": "c"},
+            r'oauth\["client"\] is not a setting of segment_web; did you mean option oauth\["client_id"\]',
+        ),
     ],
 )
 def test_a_wrong_setting_names_the_cure_and_repeats_no_key(changes: dict[str, Any], sentence: str) -> None:

@@ -11,7 +11,7 @@ from segment_web.errors import ConfigError
 from segment_web.settings import load
 
 WRONG: list[tuple[dict[str, Any], str]] = [
-    ({"origins": ["blog.example"]}, "first_party\\['origins'\\] must be origins such as"),
+    ({"origins": ["blog.example"]}, r'first_party\["origins"\] must be origins such as'),
     ({"origins": ["https://blog.example/path"]}, "origins"),
     ({"origins": ["*"]}, "origins"),
     ({"rate_limit": 0}, "at least 1"),
@@ -19,7 +19,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"cdn": "cdn.segment.com"}, "address"),
     ({"cdn": "https://user:password@cdn.example"}, "address"),
     ({"cdn": "https://cdn.example/?x=1"}, "address"),
-    ({"orgins": []}, "did you mean first_party\\['origins'\\]"),
+    ({"orgins": []}, r'did you mean option first_party\["origins"\]'),
 ]
 
 
