@@ -141,7 +141,7 @@ def _http(settings: Settings, alias: str) -> Transport:
     return HttpTransport(session(), base_url=base_url, write_key=key, gzip=settings.gzip, tokens=tokens)
 
 
-# A transport is added here: one line.
+# A transport is added here, one line, and its name in DELIVERIES of the settings.
 TRANSPORTS: Mapping[str, Callable[[Settings, str], Transport]] = {
     "thread": _http,
     "console": lambda settings, alias: ConsoleTransport(),

@@ -33,6 +33,7 @@ REDACTED_PARAMETERS = (
 EXCLUDED_PATHS = (
     "/static/ /media/ /favicon.ico /robots.txt /health /healthz /livez /readyz /ping /status /admin/ /__debug__/"
 ).split()
+DELIVERIES = ("thread", "console", "file", "null")
 QUEUE_BYTES = 32 * 1024 * 1024
 HALF_A_DAY = 12 * 3600.0
 
@@ -154,7 +155,7 @@ class Settings:
     host: str | None = option(kinds.optional(kinds.text), None)
     enabled: bool = option(kinds.flag, True)
     strict: bool = option(kinds.flag, False)
-    delivery: str = option(kinds.text, "thread")
+    delivery: str = option(kinds.text_or_dotted(*DELIVERIES), "thread")
     delivery_file: str = option(kinds.text, "segment-events.jsonl")
     batch_size: int = option(kinds.integer(least=1, most=2500), 500)
     batch_bytes: int = option(kinds.integer(least=33_000, most=475_000), 475_000)

@@ -102,6 +102,18 @@ def mapping(value: Any) -> Mapping[str, Any]:
     raise ValueError(f"be a dict, not {type(value).__name__}")
 
 
+def text_or_dotted(*names: str) -> Kind:
+    """One of ``names``, or a dotted path, which is not imported yet."""
+
+    def read(value: Any) -> str:
+        found = text(value)
+        if found in names or "." in found or ":" in found:
+            return found
+        raise ValueError(f"be one of {', '.join(map(repr, names))}, or the dotted path of a transport, not {value!r}")
+
+    return read
+
+
 def function(value: Any) -> Callable[..., Any]:
     """A callable, or the dotted path of one."""
     found = dotted(value) if isinstance(value, str) else value
@@ -150,7 +162,20 @@ def proxies(value: Any) -> int | tuple[str, ...]:
     """The number of proxies in front, or their networks."""
     if isinstance(value, Number) or (isinstance(value, str) and _is_number(value)):
         return int(_number(value, 0, MOST_HOPS, "a whole number"))
-    return strings(value)
+    networks = strings(value)
+    for network in networks:
+        _check_network(network)
+    return networks
+
+
+def _check_network(text: str) -> None:
+    from ipaddress import ip_network  # with the first proxy
+
+    try:
+        ip_network(text.strip())
+    except ValueError as error:
+        cure = 'be the number of proxies (1), or a list of their addresses and networks (["10.0.0.0/8"])'
+        raise ValueError(f"{cure}, not {text!r} ({error})") from None
 
 
 def dotted(path: str) -> Any:

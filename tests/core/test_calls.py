@@ -255,7 +255,11 @@ print(segment_web.track("Thing Done", user_id=1).reason, segment_web.flush(), se
             "not_configured True 0\n",
             "variable SEGMENT_REGION",
         ),
-        ({"SEGMENT_WRITE_KEY": "key", "SEGMENT_DELIVERY": "pigeon"}, "not_configured True 0\n", "or a transport's"),
+        (
+            {"SEGMENT_WRITE_KEY": "key", "SEGMENT_DELIVERY": "pigeon"},
+            "not_configured True 0\n",
+            "SEGMENT_DELIVERY must be one of",
+        ),
     ],
 )
 @pytest.mark.once

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from segment_web import Analytics, ConfigError
-from segment_web.compose import transport_factory
-from segment_web.settings import NAMES, Settings, load
+from segment_web.compose import TRANSPORTS, transport_factory
+from segment_web.settings import DELIVERIES, NAMES, Settings, load
 from segment_web.settings.secret import Secret
 
 
@@ -139,3 +139,7 @@ def test_the_write_key_never_shows(caplog: pytest.LogCaptureFixture) -> None:
 def test_a_key_may_be_fetched_anew_and_a_broken_vault_hides_itself() -> None:
     assert Secret(lambda: "rotated-key").reveal() == "rotated-key"
     assert repr(Secret(lambda: "".join(None))) == "***"  # type: ignore[arg-type]
+
+
+def test_each_delivery_has_a_transport() -> None:
+    assert tuple(TRANSPORTS) == DELIVERIES
