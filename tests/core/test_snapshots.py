@@ -116,6 +116,13 @@ def test_a_bot_is_a_bot_in_its_jobs() -> None:
     assert (flagged["bot"], flagged["anonymous_id"]) == (True, "a1")
 
 
+def test_a_job_that_names_another_user_says_nothing_of_the_visitors_device(events: CapturedEvents) -> None:
+    with segment_web.resume(visit(user=Person(pk=7)).snapshot()):
+        segment_web.track("There")
+        segment_web.track("There", user_id="somebody-else")
+    assert ["ip" in event["context"] for event in events.named("There")] == [True, False]
+
+
 def test_a_new_visitor_gets_the_id_that_the_response_keeps() -> None:
     segment = visit(cookies="")
     carried = segment.snapshot()

@@ -116,15 +116,17 @@ class Enrich:
 def _is_of_another(message: Message, scope: Scope) -> bool:
     """Whether the user whom a call names is not who made the request: the request has another user, or none, and the
     caller is a program or a browser without an anonymous id."""
-    known = as_text(scope.user_id)
+    known = scope.user_id
     if known is not None:
-        return bool(message.user_id != known)
+        return bool(message.user_id != (known if type(known) is str else as_text(known)))
     return message.anonymous_id is None or scope.is_bot
 
 
 def _without_device(context: Context, scope: Scope) -> Context:
     """``context`` less the address and user agent of the caller, which is not the user's device."""
     device = scope.device
+    if not device:
+        return context
     kept = {name: value for name, value in context.items() if name not in device or value != device[name]}
     return context if len(kept) == len(context) else Context(kept)
 

@@ -25,6 +25,7 @@ from segment_web.messages.discards import (
     first_broken,
 )
 from segment_web.messages.ids import as_text
+from segment_web.messages.limits import MESSAGE_ID_LENGTH
 from segment_web.messages.message import Context, Message
 from segment_web.messages.reasons import NO_KEY, Drop, DropReason
 from segment_web.pipeline.sanitise import Encoder
@@ -105,10 +106,12 @@ class Limits:
     def _stamp(self, message: Message) -> Drop | None:
         if message.stamped:
             return None
-        if message.message_id is None:  # a stage of the application has removed it
-            return Drop(DropReason.ID_NOT_STRING, MESSAGE_ID[0].demand)
-        if (drop := _asked(message, MESSAGE_ID)) is not None:
-            return drop
+        message_id = message.message_id
+        if type(message_id) is not str or not 0 < len(message_id) <= MESSAGE_ID_LENGTH:
+            if message_id is None:  # a stage of the application has removed it
+                return Drop(DropReason.ID_NOT_STRING, MESSAGE_ID[0].demand)
+            if (drop := _asked(message, MESSAGE_ID)) is not None:
+                return drop
         if (moment := written(message.timestamp, self.zone)) is None:
             return Drop(DropReason.TIMESTAMP_INVALID, NO_MOMENT)
         message.timestamp = moment
