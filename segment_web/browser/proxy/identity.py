@@ -47,7 +47,10 @@ def settle(message: Message, scope: WebScope) -> Drop | None:
     if _is_foreign(message, names_another=names_another, is_late=is_late, is_known=known is not None):
         return FOREIGN_USER
     if names_another or is_late:
-        _remove_person(message)
+        _remove_user(message)
+        _remove_context(message, *OF_A_PERSON)
+    elif claimed != known or own not in (None, message.anonymous_id):
+        _remove_context(message, "traits")  # they may describe another person than the one whose ids the message gets
     if message.type == "group" and _is_known_otherwise(message, scope):
         return FOREIGN_USER
     if message.type == "alias" and as_text(message.previous_id) not in (None, message.anonymous_id):
@@ -62,12 +65,15 @@ def _is_foreign(message: Message, *, names_another: bool, is_late: bool, is_know
     return names_another and (message.type == "alias" or (is_known and message.type in DESCRIBING))
 
 
-def _remove_person(message: Message) -> None:
+def _remove_user(message: Message) -> None:
     if message.user_id is not None:
         _log_removal()
         message.user_id = None
+
+
+def _remove_context(message: Message, *names: str) -> None:
     if isinstance(message.context, dict):
-        for name in OF_A_PERSON:
+        for name in names:
             message.context.pop(name, None)
 
 
