@@ -23,6 +23,7 @@ from segment_web.django.peek import ANONYMOUS, given_user, is_unasked, opened, p
 from segment_web.logs import internal_error
 from segment_web.web.exchange import Cookie
 from segment_web.web.header_names import WSGI_NAMES
+from segment_web.web.morsels import morsels
 from segment_web.web.urls import absolute_url, wsgi_text
 
 ASYNC_USER, SYNC_USER = "_acached_user", "_cached_user"  # where django.contrib.auth keeps the user it found
@@ -201,9 +202,7 @@ class DjangoResponse:
         self._response.headers[name] = value
 
     def set_cookies(self, cookies: Sequence[Cookie]) -> None:
-        for cookie in cookies:
-            self._response.set_cookie(cookie.name, cookie.value, **cookie.attributes)
-            self._response.cookies[cookie.name].set(cookie.name, cookie.value, cookie.value)  # Django would quote it
+        self._response.cookies.update(morsels(cookies))
 
 
 def cached_user(request: HttpRequest) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from flask import Flask, Request
 from werkzeug.exceptions import RequestEntityTooLarge, SecurityError
+from werkzeug.http import dump_cookie
 from werkzeug.wrappers import Response
 
 from segment_web.flask import language, users
@@ -126,4 +127,6 @@ class FlaskResponse:
 
     def set_cookies(self, cookies: Sequence[Cookie]) -> None:
         for cookie in cookies:
-            self._response.set_cookie(cookie.name, cookie.value, **cookie.attributes)
+            header = dump_cookie(cookie.name, cookie.value, **cookie.attributes)
+            partitioned = "; Partitioned" if cookie.partitioned else ""  # Werkzeug knows it since 3.1
+            self._response.headers.add("Set-Cookie", header + partitioned)

@@ -50,8 +50,14 @@ class Cookie:
     httponly: bool = option(kinds.flag, False)
     mode: str = option(kinds.choice("issue", "read", "off"), "issue")
     at_login: str = option(kinds.choice("keep", "renew"), "keep")
+    partitioned: bool = option(kinds.flag, False)
 
     def __post_init__(self) -> None:
+        if self.partitioned and (self.samesite == "Strict" or self.secure is False):
+            raise ValueError("{partitioned} is on: leave out {samesite} and {secure}.")
+        if self.partitioned:  # browsers keep such a cookie with these attributes only
+            object.__setattr__(self, "samesite", "None")
+            object.__setattr__(self, "secure", True)
         if self.samesite == "None" and self.secure is not True:
             raise ValueError('{samesite} is "None", which browsers accept only where {secure} is True.')
 

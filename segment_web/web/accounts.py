@@ -13,6 +13,7 @@ from segment_web.web.afterwards import FAILED, LEFT
 from segment_web.web.groups import group_of
 from segment_web.web.impersonation import is_going_on
 from segment_web.web.leaving import leave
+from segment_web.web.memory import has_rivals
 from segment_web.web.request_analytics import RequestAnalytics
 
 if TYPE_CHECKING:
@@ -136,11 +137,10 @@ def _may_be_anothers(segment: RequestAnalytics, user: object, over_another: bool
     scope, memory = segment.scope, segment.scope.recall()
     if scope.user is not None:
         return _key(segment, scope.user) != _key(segment, user)
-    stored = memory.stored(cookies.USER_ID)
     return (
         over_another
-        or stored not in ("", _key(segment, user))
-        or memory.has_rivals
+        or not memory.stored_ids(cookies.USER_ID) <= {_key(segment, user)}
+        or has_rivals(scope)
         or scope.rules.cookie.at_login == "renew"
     )
 

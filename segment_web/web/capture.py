@@ -21,6 +21,7 @@ from segment_web.web.exchange import Cookie, WebRequest
 from segment_web.web.memory import Memory, sent_id
 from segment_web.web.places import Place, place_of
 from segment_web.web.rules import Rules
+from segment_web.web.third_party import keeps
 
 MAX_HELD = 1_000  # messages that wait for an async request's user; more come from a loop gone wrong
 UNREAD: Any = object()
@@ -51,6 +52,7 @@ class WebScope(Scope):
         "has_snippet",
         "is_personal",
         "is_renewed",
+        "is_used",
         "issued_id",
         "left_id",
         "memory",
@@ -73,6 +75,7 @@ class WebScope(Scope):
         self.memory: Memory | None = None
         self.has_snippet = False  # the response holds the snippet: its page call is the browser's
         self.is_renewed = False  # whoever comes next is somebody else, for analytics.js too
+        self.is_used = False  # an event carries the anonymous id that the browser sent
         self.is_personal = False  # the page depends on who its visitor is: no cache may keep it for others
         self.browser_calls: tuple[bytes, ...] = ()  # what the snippet of this response has to say, each as JSON
         self.pending: dict[str, object] = {}  # what is said of accounts when the request is answered
@@ -162,13 +165,15 @@ class WebScope(Scope):
         if self.issued_id is not None:
             return self.issued_id
         found = self.cookie_id
-        if not found and issue and self.can_keep:
+        if issue and found:
+            self.is_used = True
+        elif issue and self.can_keep:
             self.issued_id = ids.anonymous_id()
         return self.issued_id or found or None
 
     @property
     def cookie_id(self) -> str:
-        """The anonymous id that the browser sent, ``""`` when it sent none or the cookie is off."""
+        """The anonymous id that the browser sent, ``""`` if it sent none or several, or if the cookie is off."""
         if self._cookie_id is UNREAD:
             cookie = self.rules.cookie
             self._cookie_id = "" if cookie.mode == "off" else sent_id(self.request.cookies, cookie.name)
@@ -176,8 +181,8 @@ class WebScope(Scope):
 
     @property
     def can_keep(self) -> bool:
-        """Whether a cookie may still be set on this request's response; a program does not keep one."""
-        if self._closed or self.rules.cookie.mode != "issue":
+        """Whether this request's response may still set a cookie that the browser keeps; a program does not keep one."""
+        if self._closed or self.rules.cookie.mode != "issue" or not keeps(self.request, self.rules.cookie):
             return False
         return not (self.is_bot and isinstance(self.client, Analytics) and self.client.drops_bots)
 

@@ -52,18 +52,24 @@ class CookieConsent:
         return False if refused else answer
 
     def read(self, header: str) -> bool | dict[str, bool] | None:
-        """Return the answer in a raw Cookie header. A visitor can write anything, so an unreadable cookie is no answer."""
-        text = cookies.raw_value(header, self.name)[: cookies.MAX_COOKIE]
-        if not text:
+        """Return the answer in a raw Cookie header. A visitor can write anything, so an unreadable cookie is no answer.
+
+        Several cookies of this name with different answers (of the host, of its domain, of a path) are a refusal.
+        """
+        answers = [self._answer(raw) for raw in cookies.raw_values(header, self.name) if raw]
+        if not answers:
             return None
-        try:
-            answer = json.loads(unquote(text, errors="strict"))
-            return answer if isinstance(answer, bool) else preferences(answer)
-        except (ValueError, RecursionError):
-            log(logging.WARNING, f"consent cookie:{self.name}", UNREADABLE.format(name=self.name))
-            return None
+        return answers[0] if all(answer == answers[0] for answer in answers) else False
 
     def write(self, answer: bool | Mapping[str, bool]) -> str:
         """The cookie's text for an answer: no character of it needs quoting anywhere."""
         written = answer if isinstance(answer, bool) else dict(answer)
         return quote(json.dumps(written, separators=(",", ":")), safe="")
+
+    def _answer(self, raw: str) -> bool | dict[str, bool] | None:
+        try:
+            answer = json.loads(unquote(raw[: cookies.MAX_COOKIE], errors="strict"))
+            return answer if isinstance(answer, bool) else preferences(answer)
+        except (ValueError, RecursionError):
+            log(logging.WARNING, f"consent cookie:{self.name}", UNREADABLE.format(name=self.name))
+            return None

@@ -19,7 +19,7 @@ def fault(domain: str) -> str:
     name = domain.removeprefix(".").lower()
     if any(sign in name for sign in ":/@ ") or not name:
         return "is no domain's name: leave out scheme, port and path"
-    if _is_address(name):
+    if is_address(name):
         return "is an address: leave the domain out, and the cookie is the host's own"
     if "." not in name:
         return "has a single label, which browsers refuse: leave the domain out, and the cookie is the host's own"
@@ -32,10 +32,11 @@ def covers(domain: str, host: str) -> bool:
     name, asked = domain.removeprefix(".").lower(), host.rsplit(":", 1)[0].lower()
     if asked.startswith(".") and f".{name}".endswith(asked):
         return True
-    return asked == name or (asked.endswith(f".{name}") and not _is_address(asked))
+    return asked == name or (asked.endswith(f".{name}") and not is_address(asked))
 
 
-def _is_address(name: str) -> bool:
+def is_address(name: str) -> bool:
+    """Whether a host is an IP address, to which no domain belongs."""
     try:
         ip_address(name.strip("[]"))
     except ValueError:

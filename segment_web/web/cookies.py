@@ -35,9 +35,30 @@ def read_all(header: str, name: str) -> set[str]:
     return {found for raw in _raw_values(header, name) if (found := _identifier(raw))}
 
 
+def read_only(header: str, name: str) -> str:
+    """The id in the cookies of this name if all of them agree, ``""`` if there is none or there are several ids.
+
+    A cookie without an id does not count: any host of the domain can set one.
+    """
+    if not is_doubled(header, name):
+        return read(header, name)
+    found = read_all(header, name)
+    return found.pop() if len(found) == 1 else ""
+
+
+def raw_values(header: str, name: str) -> list[str]:
+    """What stands in each cookie of this name, without the empty ones."""
+    return [raw for raw in _raw_values(header, name) if raw] if name in header else []
+
+
+def count(header: str, name: str) -> int:
+    """The number of cookies of this name."""
+    return sum(1 for _ in _raw_values(header, name))
+
+
 def is_doubled(header: str, name: str) -> bool:
     """Whether there are several cookies of this name."""
-    return header.count(f"{name}=") > 1 and len(list(_raw_values(header, name))) > 1
+    return header.count(f"{name}=") > 1 and count(header, name) > 1
 
 
 def is_id(text: str) -> bool:

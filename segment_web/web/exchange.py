@@ -89,10 +89,11 @@ class Cookie:
     secure: bool
     httponly: bool
     samesite: str
+    partitioned: bool = False
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """All but the name and the value, by the keywords of ``set_cookie()`` that Django and Werkzeug share."""
+        """The attributes by the keywords of ``set_cookie()`` that Django and all versions of Werkzeug share."""
         return {
             "max_age": self.max_age,
             "path": self.path,

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from segment_web.web.rules import Rules
 
 DOUBLED = (
-    "segment_web: a browser sent the anonymous cookie twice, one of the host and one of its domain, and one of them "
-    "never changes; set cookie['domain'] to the domain that analytics.js uses"
+    "segment_web: a browser sent the anonymous cookie twice, one of the host and one of its domain or of a path; if they "
+    "differ, neither is used; if analytics.js uses the domain, set cookie['domain'] to it"
 )
 
 
@@ -53,18 +53,24 @@ class Memory:
             return ""
         return cookies.read(self._scope.request.cookies, name)
 
-    @property
-    def has_rivals(self) -> bool:
-        """Whether the browser sent several anonymous ids, one of which somebody else may have put there."""
-        cookie = self._scope.rules.cookie
-        if cookie.mode == "off" or self._scope.issued_id is not None:
-            return False
-        return len(cookies.read_all(self._scope.request.cookies, cookie.name)) > 1
+    def stored_ids(self, name: str) -> set[str]:
+        """The different ids in the cookies of this name; another host of the domain may have set one of them."""
+        if name in self.forgotten or self._scope.rules.cookie.mode == "off":
+            return set()
+        return cookies.read_all(self._scope.request.cookies, name)
 
     def forget(self, *names: str) -> None:
         """These cookies are another person's: they count for nothing from here on, and the response deletes them."""
         self.forgotten += names
         self.group.forget()
+
+
+def has_rivals(scope: WebScope) -> bool:
+    """Whether the browser sent several anonymous ids, so that none of them is used."""
+    cookie = scope.rules.cookie
+    if scope.cookie_id or scope.is_renewed or cookie.mode == "off":
+        return False
+    return len(cookies.read_all(scope.request.cookies, cookie.name)) > 1
 
 
 def anothers(rules: Rules) -> tuple[str, ...]:
@@ -73,7 +79,8 @@ def anothers(rules: Rules) -> tuple[str, ...]:
 
 
 def sent_id(header: str, name: str) -> str:
-    """The anonymous id in a raw Cookie header, ``""`` when there is none."""
+    """The anonymous id in a raw Cookie header, ``""`` if there is none or there are several: one of several may come
+    from another host of the domain, which can also make its cookie come first (a longer path)."""
     if cookies.is_doubled(header, name):
-        log(logging.INFO, "cookie:doubled", DOUBLED)  # no warning: anybody can send that
-    return cookies.read(header, name)
+        log(logging.INFO, "cookie:doubled", DOUBLED)  # no warning: any client can send two cookies
+    return cookies.read_only(header, name)

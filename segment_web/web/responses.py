@@ -16,7 +16,9 @@ from segment_web.web.browser_calls import tell_unfired
 from segment_web.web.capture import WebScope
 from segment_web.web.cookie_domains import covers
 from segment_web.web.exchange import Cookie, WebResponse
-from segment_web.web.memory import anothers
+from segment_web.web.memory import anothers, has_rivals
+from segment_web.web.third_party import is_entry, is_page, is_withheld, keeps
+from segment_web.web.twins import twins
 
 RESET = "segment_web_reset"  # read and deleted by the snippet's loader on the next page
 NEW = "new"  # its value where the server issues no anonymous id: the browser makes one of its own
@@ -74,26 +76,62 @@ def _is_untouched(scope: WebScope) -> bool:
         and scope.issued_id is None
         and scope.answer is None
         and not (scope.is_personal or scope.browser_calls or scope.has_refused)
+        and not (scope.is_used and is_entry(scope.request))
     )
 
 
 def _cookies(scope: WebScope) -> list[Cookie]:
-    """What keeps something of the visitor needs their consent, here and nowhere else; what ends it does not."""
-    kept = _kept(scope)
-    if kept and scope.drop is not None:
-        kept = []
-    return [*kept, *_ended(scope, {cookie.name for cookie in kept}), *_answered(scope)]
+    """A cookie that keeps something of the visitor needs their consent; a deletion does not.
+
+    Each cookie comes behind the deletions of its twins, so that a client that ignores scopes keeps it.
+    """
+    is_kept = not _is_passing(scope)
+    kept = _kept(scope) if is_kept and scope.drop is None else []
+    own = [*kept, *_ended(scope, {cookie.name for cookie in kept}), *_answered(scope)]
+    spared = [] if is_kept else [_anonymous(scope, "")]
+    sent, url = scope.request.cookies, scope.url
+    return [*(twin for cookie in (*own, *spared) for twin in twins(cookie, sent, url)), *own]
+
+
+def _is_passing(scope: WebScope) -> bool:
+    """Whether the anonymous id of this request's events stays out of the browser, which has an id of its own.
+
+    Of several ids the one of the host alone is the visitor's own: no other host can set it, and it is what remains when
+    the others are deleted. Where the own cookie is the domain's, any host of the domain may have set it.
+    """
+    if scope.issued_id is None or scope.is_renewed:
+        return False
+    cookie = scope.rules.cookie
+    return (cookie.domain is None and has_rivals(scope)) or is_withheld(scope.request, cookie)
 
 
 def _kept(scope: WebScope) -> list[Cookie]:
     kept, memory = [], scope.memory
+    visit = None if memory is None else memory.visit.cookie()
     if scope.issued_id is not None:
-        kept.append(_cookie(scope, scope.rules.cookie.name, scope.issued_id, scope.rules.cookie.age))
-    if memory is not None and (visit := memory.visit.cookie()) is not None:
+        kept.append(_anonymous(scope, scope.issued_id))
+    elif scope.is_used and scope.cookie_id and _is_due(scope, visit is not None):
+        kept.append(_anonymous(scope, cookies.write(scope.cookie_id)))
+    if visit is not None:
         kept.append(replace(_cookie(scope, *visit), httponly=True))  # no script has to read it
     if memory is not None and (group := memory.group.said) is not None:
         kept.append(_cookie(scope, cookies.GROUP_ID, cookies.write(group), scope.rules.cookie.age))
     return kept
+
+
+def _is_due(scope: WebScope, of_visit: bool) -> bool:
+    """Whether the cookie of the anonymous id is renewed: with the cookie of the visit, and on the first page of a visit.
+
+    Only pages renew it. The answer to a script's request may arrive after that of a logout and would undo it.
+    """
+    request, cookie = scope.request, scope.rules.cookie
+    if cookie.mode != "issue" or not keeps(request, cookie):
+        return False
+    return is_entry(request) or (of_visit and is_page(request))
+
+
+def _anonymous(scope: WebScope, value: str) -> Cookie:
+    return _cookie(scope, scope.rules.cookie.name, value, scope.rules.cookie.age)
 
 
 def _ended(scope: WebScope, kept: Collection[str]) -> list[Cookie]:
@@ -132,6 +170,7 @@ def _cookie(scope: WebScope, name: str, value: str, age: int) -> Cookie:
         secure=scope.request.secure if rule.secure is None else rule.secure,
         httponly=rule.httponly,
         samesite=rule.samesite,
+        partitioned=rule.partitioned,
     )
 
 

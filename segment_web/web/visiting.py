@@ -51,10 +51,16 @@ class Visiting:
 
     def _look(self, owner: str, name: str, idle: float) -> None:
         self._owner, self._now, self._due = owner, self._scope.rules.clock(), False
-        content = unsign(cookies.raw_value(self._scope.request.cookies, name), self._secrets(), owner)
-        found = None if content is None else loaded(content)
+        found = self._stored(owner, name)
         over = found is not None and found.is_over(self._now, idle)
         self._visit, self._before = (None, found) if over else (found, None)
+
+    def _stored(self, owner: str, name: str) -> Visit | None:
+        """The latest visit of ``owner`` in the cookies of this name: one of the host and one of the domain can come."""
+        sent = cookies.raw_values(self._scope.request.cookies, name)
+        contents = (unsign(value, self._secrets(), owner) for value in sent)
+        visits = [visit for content in contents if content is not None and (visit := loaded(content)) is not None]
+        return max(visits, key=lambda visit: visit.seen, default=None)
 
     def _go_on(self, given: object, refreshed: float) -> None:
         if self._visit is None:

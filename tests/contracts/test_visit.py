@@ -70,6 +70,20 @@ def test_it_survives_twenty_page_views_and_a_login(framework: Framework, segment
     assert written == 1
 
 
+@pytest.mark.parametrize(("destination", "renewed"), [("", True), ("document", True), ("empty", False)])
+def test_the_anonymous_cookie_is_renewed_with_the_visits(
+    framework: Framework, segment: CollectorServer, destination: str, renewed: bool
+) -> None:
+    """The answer to a script may come after that of a logout, and would bring the old id back."""
+    visitor = Browser(framework.app(visit=True))
+    visitor.get(LANDING)
+    pause(visitor, 60)
+    before = visitor.anonymous_id
+    written = cookies_of(visitor.get("/seen", **({"Sec_Fetch_Dest": destination} if destination else {})))
+    assert (ANONYMOUS_ID in written, visitor.anonymous_id) == (renewed, before)
+    assert NAME in written
+
+
 def test_another_one_begins_after_thirty_idle_minutes(framework: Framework, segment: CollectorServer) -> None:
     app = framework.app(visit=True)
     visitor = Browser(app)

@@ -60,6 +60,10 @@ def keep(message: Any, scope: Any) -> Any:
             {"cookie": {"samesite": "None"}},
             'option cookie["samesite"] is "None", which browsers accept only where option cookie["secure"] is True.',
         ),
+        (
+            {"cookie": {"partitioned": True, "secure": False}},
+            'leave out option cookie["samesite"] and option cookie["secure"]',
+        ),
         ({"cookie": {"age": 0}}, 'option cookie["age"] must be a whole number between 1 and 315360000, not 0.'),
         ({"sources": {"mail": {"hots": "x"}}}, 'did you mean option sources["mail"]["host"]?'),
         (

@@ -49,8 +49,8 @@ def settle(message: Message, scope: WebScope) -> Drop | None:
     if names_another or is_late:
         _remove_user(message)
         _remove_context(message, *OF_A_PERSON)
-    elif claimed != known or own not in (None, message.anonymous_id):
-        _remove_context(message, "traits")  # they may describe another person than the one whose ids the message gets
+    elif claimed != known:
+        _remove_context(message, "traits")  # the page did not know the user whose id the message gets
     if message.type == "group" and _is_known_otherwise(message, scope):
         return FOREIGN_USER
     if message.type == "alias" and as_text(message.previous_id) not in (None, message.anonymous_id):

@@ -110,15 +110,14 @@ def test_the_traits_of_another_do_not_come_with_an_event(open_page: Open, segmen
 
 @pytest.mark.parametrize("logged_in", [True, False], ids=["a user", "a visitor"])
 def test_traits_go_with_the_ids_that_are_replaced(open_page: Open, segment: CollectorServer, logged_in: bool) -> None:
-    """A late message of the visitor before: it gets the ids of this one, and must not bring that one's address."""
+    """If the page did not know the user whose id the message gets, its traits may be another person's address."""
     page = open_page()
     user = log_in(page, segment) if logged_in else None
     page.get("/seen")
-    others = {"traits": {"email": "victim@example.com"}}
-    page.send(userId=user, context=others, anonymousId=IN_THE_BROWSER)
-    assert "traits" not in last(page, segment)["context"]
-    page.send(userId=None, context=others)
+    page.send(userId=None, context={"traits": {"email": "victim@example.com"}})
     assert ("traits" in last(page, segment)["context"]) is not logged_in
+    page.send(userId=user, context={"traits": {"plan": "pro"}})
+    assert last(page, segment)["context"]["traits"] == {"plan": "pro"}
 
 
 def test_where_the_server_knows_groups_a_page_says_no_other(open_page: Open, segment: CollectorServer) -> None:
