@@ -11,6 +11,8 @@ from segment_web.browser.place import Place
 from segment_web.settings import DEFAULT_SOURCE, HOSTS, Settings
 
 NO_KEY = "the source of the snippet has no write key, which analytics.js is loaded by: set write_key"
+SEGMENT = "Segment.io"  # Segment's own integration, which sends to the Tracking API
+DAY = 86_400  # seconds
 CDN = "https://cdn.segment.com"  # of both regions; the settings it serves name the region's Tracking API
 
 
@@ -43,7 +45,7 @@ def destination(place: Place) -> Destination | str:
     return Destination(key.reveal(), mount, cdn, base_url if own and mount is None else None)
 
 
-def load_options(settings: Settings, api: str | None) -> dict[str, Any]:
+def load_options(settings: Settings, found: Destination) -> dict[str, Any]:
     """The options of ``analytics.load``: ours, and over them those of ``snippet["load"]``, key by key.
 
     A link cannot make analytics.js identify anybody or send events (``useQueryString``), and its cookies are those of
@@ -52,15 +54,16 @@ def load_options(settings: Settings, api: str | None) -> dict[str, Any]:
     ours: dict[str, Any] = {} if settings.snippet.query_string else {"useQueryString": False}
     if settings.cookie.mode != "off":
         ours["cookie"] = _cookie(settings)
-    if api is not None:
-        protocol, _, host = api.partition("://")
-        ours["integrations"] = {"Segment.io": {"apiHost": f"{host}/v1", "protocol": protocol}}
+    if found.api is not None:
+        protocol, _, host = found.api.partition("://")
+        ours["integrations"] = {SEGMENT: {"apiHost": f"{host}/v1", "protocol": protocol}}
     return _laid_over(ours, settings.snippet.load)
 
 
 def _cookie(settings: Settings) -> dict[str, Any]:
     rule = settings.cookie
-    days = rule.age / 86_400  # seconds of a day; analytics.js counts in days
+    days = rule.age / DAY  # analytics.js counts in days
+    days = int(days) if days.is_integer() else days  # a shorter page
     # An empty domain is the host alone; without the key it would be the registrable domain.
     cookie = {"domain": rule.domain or "", "maxage": days, "sameSite": rule.samesite}
     return cookie if rule.secure is None else {**cookie, "secure": rule.secure}

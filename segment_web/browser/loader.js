@@ -1,178 +1,191 @@
-// Loads analytics.js and keeps every call until it is there. A script of the page gives it its configuration:
-// key, global, cdn or mount (origin-relative), load, calls, hold; see browser/snippet.py.
-(function (config) {
-  "use strict";
-
-  const METHODS = [
-    "trackSubmit", "trackClick", "trackLink", "trackForm", "pageview", "identify", "reset", "group", "track", "ready",
-    "alias", "debug", "page", "screen", "once", "off", "on", "addSourceMiddleware", "addIntegrationMiddleware",
-    "setAnonymousId", "addDestinationMiddleware", "register",
-  ];
-  // analytics.js takes from these where the visitor was when the call was made, not when it is sent.
-  const WITH_PAGE = ["track", "screen", "alias", "group", "page", "identify"];
+// Loads analytics.js and keeps every call until it is there. Pages contain loader.min.js, which
+// `python -m tests.browser.minified` makes of this file, called with the configuration; see browser/snippet.py.
+(function ({ key, global: name, mount, cdn, load, segment, calls, hold }) {
+  // analytics.js takes from the first six the page on which the call was made, not the page that sends it.
+  const METHODS = (
+    "track screen alias group page identify pageview trackSubmit trackClick trackLink trackForm reset ready debug once " +
+    "off on addSourceMiddleware addIntegrationMiddleware setAnonymousId addDestinationMiddleware register"
+  ).split(" ");
   const ANONYMOUS = "ajs_anonymous_id";
-  const IDENTITY = ["ajs_user_id", "ajs_group_id", ANONYMOUS, "ajs_user", "_sio"];
-  const TRAITS = ["ajs_user_traits", "ajs_group_properties"];
-  const RESET = "segment_web_reset"; // the server's word, for the next page, that somebody has logged out
-  const IDENTIFIED = "segment_web_identified"; // the digest of what this tab has said of its user
-  const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+  const USER = "ajs_user_id";
+  const RESET = "segment_web_reset"; // the server sets it at a logout: the anonymous id that follows, or "new"
+  // In cookies, in localStorage, or in both; the anonymous id is the last, since it tells other tabs.
+  const KEPT = [
+    RESET, USER, "ajs_group_id", "ajs_user", "_sio", "ajs_user_traits", "ajs_group_properties", ANONYMOUS,
+  ];
+  const IDENTIFIED = "segment_web_user"; // the digest of this tab's last identify call
 
-  const analytics = (window[config.global] = window[config.global] || []);
-  if (window.segmentWeb || analytics.invoked || analytics.initialize) {
-    if (window.console) console.error("Segment snippet included twice.");
+  const page = window;
+  const site = document;
+  const place = location;
+  const protocol = place.protocol.slice(0, -1);
+  const own = load.cookie || {}; // the attributes of the cookies of analytics.js
+  let was; // the anonymous id of the person whom analytics.js in this page knows
+  const waiting = []; // the page's own calls, until the visitor consents
+
+  const each = (list, act) => list.forEach(act);
+  const guarded = (act) => {
+    try {
+      return act();
+    } catch (forbidden) {} // eslint-disable-line no-empty
+  };
+  // Reading the property raises where the browser forbids storage; a page without it works all the same.
+  const [local, session] = guarded(() => [localStorage, sessionStorage]) || [{}, {}];
+
+  const cookies = (one) => ("; " + site.cookie).split("; " + one + "=").slice(1).map((rest) => rest.split(";")[0]);
+  const cookie = (one) => guarded(() => decodeURIComponent(cookies(one)[0] || ""));
+  const stored = (one) => guarded(() => JSON.parse(local[one]));
+  const anonymous = () => stored(ANONYMOUS) || cookie(ANONYMOUS);
+
+  // Delete a cookie of every path and domain that this page is in; with `hosts` the host's own one stays.
+  const expire = (one, hosts) =>
+    place.pathname.replace(/\/|$/g, (_, at, whole) =>
+      each([whole.slice(0, at) || "/", whole.slice(0, at + 1)], (path) =>
+        place.hostname.replace(/^|\.|$/g, (_, at, host) => {
+          const domain = host.slice(at); // empty at the end: the host's own
+          if (!hosts || path + domain !== "/") site.cookie = one + "=; Max-Age=0; Path=" + path + "; Domain=" + domain;
+        })
+      )
+    );
+
+  // Delete everything that analytics.js keeps, in every scope; the cookie of the anonymous id stays if `spared`.
+  const clear = (spared) =>
+    each(KEPT, (one) => {
+      if (!spared || one !== ANONYMOUS) expire(one);
+      delete local[one];
+    });
+
+  // Leave in the browser the data of one visitor; return whether persons have changed, so that analytics.js and the
+  // destinations in the browser have to forget the former one.
+  //
+  // Another host of the domain can set the flag, and cookies beside ours, but no cookie of our host alone. For a user id
+  // analytics.js trusts localStorage more than the cookie that the server has deleted, so that this runs before it loads.
+  const settle = () => {
+    each(KEPT, (one) => {
+      if (new Set(cookies(one)).size < 2) return;
+      expire(one, !own.domain);
+      if (!cookie(one)) delete local[one];
+    });
+    const flag = cookie(RESET);
+    const id = cookie(ANONYMOUS);
+    const before = stored(ANONYMOUS);
+    const isOther = flag || (id && before && id != before); // it may be a number
+    if (isOther) clear(!flag || flag === id);
+    return isOther;
+  };
+
+  // Empty the memory of analytics.js and of the destinations in the browser. reset() would also delete what the browser
+  // keeps of the present visitor: it sees no cookies, and what it removes from localStorage is put back.
+  const renew = (loaded) => {
+    const kept = { ...local };
+    Object.defineProperty(site, "cookie", { configurable: 1, get: () => "", set() {} });
+    guarded(() => loaded.reset());
+    delete site.cookie;
+    each(KEPT, (one) => kept[one] && (local[one] = kept[one]));
+  };
+
+  // Another tab, or the page that came after this one, may have seen a change of persons, while analytics.js in this page
+  // remembers the former one and would write that one's user id back: let it forget, and read what the browser keeps.
+  // Storage events come from other tabs. They may remove the id and set it again, which is no change.
+  const follow = ({ key, oldValue, newValue }) => {
+    if (key && key !== ANONYMOUS) return;
+    if (oldValue) was = JSON.parse(oldValue);
+    if (key && !newValue) return;
+    if (key || !site.hidden) {
+      settle();
+      const loaded = page[name];
+      if (was && was != anonymous() && loaded !== analytics) renew(loaded);
+    }
+    was = anonymous();
+  };
+
+  // The visitor refuses: nothing that analytics.js has kept stays, and the page makes no further calls.
+  const forget = () => {
+    const loaded = page[name];
+    hold = 1;
+    page[name] = analytics; // which keeps no call while it holds
+    analytics.length = 0;
+    if (loaded !== analytics) guarded(() => loaded.reset());
+    clear();
+    delete session[IDENTIFIED];
+  };
+
+  const pageNow = () => {
+    const link = site.querySelector("link[rel=canonical]");
+    return {
+      __t: "bpc",
+      c: link && link.getAttribute("href"),
+      p: place.pathname,
+      u: place.href,
+      s: place.search,
+      t: site.title,
+      r: site.referrer,
+    };
+  };
+
+  const when = (act) => (hold ? waiting.push(act) : act());
+
+  // Make one call of the page's own, now or when the visitor consents.
+  const call = (method, ...given) => when(() => page[name][method](...given));
+
+  // Identify the logged-in user, once for each tab and digest; without a digest each time.
+  const identify = (id, traits, digest) =>
+    when(() => {
+      if (digest && session[IDENTIFIED] === digest && (stored(USER) || cookie(USER)) === id) return;
+      call("identify", id, traits);
+      if (digest) session[IDENTIFIED] = digest;
+    });
+
+  const start = () => {
+    if (guarded(settle)) {
+      analytics.on("initialize", function () {
+        renew(this);
+      });
+    }
+    each(["storage", "pageshow", "visibilitychange"], (event) => page.addEventListener(event, follow));
+    each(calls, (said) => call(...said));
+
+    if (!("secure" in own)) own.secure = protocol > "http"; // https
+    if (mount) {
+      cdn = place.origin + mount.slice(0, -1);
+      const own = segment !== false && { apiHost: place.host + mount + "v1", protocol, ...segment };
+      load.integrations = { ...load.integrations, "Segment.io": own };
+    }
+    analytics._writeKey = key;
+    analytics._cdn = cdn;
+    analytics._loadOptions = load;
+    const tag = site.createElement("script");
+    tag.src = cdn + "/analytics.js/v1/" + key + "/analytics.min.js";
+    tag.dataset.globalSegmentAnalyticsKey = name;
+    tag.nonce = nonce;
+    site.head.append(tag);
+  };
+
+  // The visitor consents: load analytics.js and make the page's own calls. With `false` the visitor refuses.
+  const consent = (agreed) => {
+    if (agreed === false) forget();
+    else if (hold) {
+      hold = 0;
+      start();
+      each(waiting.splice(0), (act) => act());
+    }
+  };
+
+  const analytics = (page[name] = page[name] || []);
+  const nonce = (site.currentScript || "").nonce;
+  if (page.segmentWeb || analytics.invoked || analytics.initialize) {
+    console.error("Segment snippet included twice.");
     return;
   }
   analytics.invoked = true;
-
-  const script = document.currentScript;
-  const nonce = script && (script.nonce || script.getAttribute("nonce"));
-  const waiting = []; // what the page has to say when the visitor consents
-  let held = config.hold;
-  let successor; // the anonymous id after a logout, "new" where the server issues none
-
-  METHODS.forEach((method) => {
+  each(METHODS, (method, at) => {
     analytics[method] = (...given) => {
-      const current = window[config.global];
+      const current = page[name];
       if (current !== analytics) return current[method](...given); // analytics.js has taken its place
-      if (!held) analytics.push([method, ...given, ...(WITH_PAGE.includes(method) ? [pageNow()] : [])]);
+      if (!hold) analytics.push([method, ...given, ...(at < 6 ? [pageNow()] : [])]);
       return analytics;
     };
   });
-
-  window.segmentWeb = Object.freeze({ call, consent, identify });
-  if (!held) start();
-
-  // One call of the page's own, made now or, if the visitor has not consented yet, when they do.
-  function call(method, ...given) {
-    when(() => window[config.global][method](...given));
-  }
-
-  // The visitor consents: analytics.js is loaded, and what the page itself has to say is said.
-  function consent() {
-    if (!held) return;
-    held = false;
-    start();
-    waiting.splice(0).forEach((act) => act());
-  }
-
-  // Says who is logged in, once for each tab and digest; without a digest each time.
-  function identify(id, traits, digest) {
-    when(() => {
-      if (digest && guarded(() => sessionStorage.getItem(IDENTIFIED) === digest && storedUser() === id)) return;
-      call("identify", id, traits);
-      if (digest) guarded(() => sessionStorage.setItem(IDENTIFIED, digest));
-    });
-  }
-
-  function when(act) {
-    if (held) waiting.push(act);
-    else act();
-  }
-
-  function start() {
-    successor = guarded(forgetTheLoggedOut);
-    guarded(leaveRivals);
-    if (successor) analytics.on("initialize", tellTheLogout);
-    config.calls.forEach((said) => call(...said));
-    const cdn = config.mount ? location.protocol + "//" + location.host + config.mount.replace(/\/$/, "") : config.cdn;
-    analytics._writeKey = config.key;
-    analytics._cdn = cdn;
-    analytics._loadOptions = options();
-    // Before it knows its own name analytics.js looks there for where it came from; over https its tag tells it.
-    if (config.global !== "analytics" && location.protocol === "http:") (window.analytics = window.analytics || {})._cdn = cdn;
-    const tag = document.createElement("script");
-    tag.async = true;
-    tag.src = cdn + "/analytics.js/v1/" + encodeURIComponent(config.key) + "/analytics.min.js";
-    tag.setAttribute("data-global-segment-analytics-key", config.global);
-    if (nonce) tag.setAttribute("nonce", nonce);
-    document.head.appendChild(tag);
-  }
-
-  function options() {
-    const load = config.load;
-    if (load.cookie && !("secure" in load.cookie)) load.cookie.secure = location.protocol === "https:";
-    if (!config.mount) return load;
-    const ours = { apiHost: location.host + config.mount + "v1", protocol: location.protocol.slice(0, -1) };
-    const integrations = load.integrations || {};
-    const theirs = integrations["Segment.io"];
-    const merged = theirs === false ? false : Object.assign(ours, theirs);
-    return Object.assign({}, load, { integrations: Object.assign({}, integrations, { "Segment.io": merged }) });
-  }
-
-  function pageNow() {
-    const link = document.querySelector("link[rel='canonical']");
-    return {
-      __t: "bpc",
-      c: (link && link.getAttribute("href")) || undefined,
-      p: location.pathname,
-      u: location.href,
-      s: location.search,
-      t: document.title,
-      r: document.referrer,
-    };
-  }
-
-  // For a user id analytics.js trusts localStorage more than the cookie that the server deleted, so that the next person
-  // at this computer would go on as the last one. All is forgotten before it looks; the server's new anonymous id stays.
-  function forgetTheLoggedOut() {
-    const flag = cookie(RESET);
-    if (!flag) return undefined;
-    [RESET, ...IDENTITY].forEach(expire);
-    const anonymous = UUID.test(flag) ? flag : "new";
-    if (anonymous !== "new") keep(ANONYMOUS, anonymous);
-    guarded(() => [...IDENTITY, ...TRAITS].forEach((name) => localStorage.removeItem(name)));
-    return anonymous;
-  }
-
-  // Of two anonymous ids one is another host's of the domain, and analytics.js would copy the first over the other, so
-  // that the server could not see at a login that there were two: only that of our own scope stays.
-  function leaveRivals() {
-    const { domain } = config.load.cookie || {};
-    if (domain === undefined || new Set(cookies(ANONYMOUS)).size < 2) return;
-    expire(ANONYMOUS, domain.replace(/^\./, ""));
-  }
-
-  // Destinations in the browser hear of the logout by reset(), which would also end the server's new anonymous id.
-  function tellTheLogout() {
-    this.reset();
-    if (successor !== "new") this.setAnonymousId(successor);
-  }
-
-  function storedUser() {
-    return cookie("ajs_user_id") || JSON.parse(localStorage.getItem("ajs_user_id"));
-  }
-
-  function cookie(name) {
-    const [found] = cookies(name);
-    return found && decodeURIComponent(found);
-  }
-
-  function cookies(name) {
-    const pairs = document.cookie.split("; ").filter((pair) => pair.startsWith(name + "="));
-    return pairs.map((pair) => pair.slice(name.length + 1));
-  }
-
-  // Of this host ("") and of every domain it is in: without our options analytics.js takes the registrable one.
-  function expire(name, spared) {
-    const labels = location.hostname.split(".");
-    const domains = ["", ...labels.map((_, first) => labels.slice(first).join("."))].filter((domain) => domain !== spared);
-    const end = name + "=; Path=/; Max-Age=0";
-    domains.forEach((domain) => (document.cookie = end + (domain ? "; Domain=" + domain : "")));
-  }
-
-  function keep(name, value) {
-    const { domain, maxage, sameSite } = config.load.cookie || {};
-    document.cookie =
-      name + "=" + value + "; Path=/; Max-Age=" + (maxage || 365) * 86400 + "; SameSite=" + (sameSite || "Lax") +
-      (domain ? "; Domain=" + domain : "") + (location.protocol === "https:" ? "; Secure" : "");
-  }
-
-  // Storage raises where the browser forbids it; a page without it works all the same.
-  function guarded(act) {
-    try {
-      return act();
-    } catch (forbidden) {
-      return undefined;
-    }
-  }
+  page.segmentWeb = { call, consent, identify };
+  if (!hold) start();
 })

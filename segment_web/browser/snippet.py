@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from segment_web.browser.destination import Destination, destination, load_options
+from segment_web.browser.destination import SEGMENT, Destination, destination, load_options
 from segment_web.browser.loader import loader
 from segment_web.browser.page import page_call
 from segment_web.browser.place import Place
 from segment_web.scopes import witness
+from segment_web.settings import Settings
 from segment_web.web.browser_calls import take_calls
+from segment_web.web.consent import REFUSED
+
+REFUSAL = "segmentWeb.consent(false);"  # clears what analytics.js has kept of a visitor who has said no
 
 HELD = "The browser makes it after segmentWeb.consent()."
 
@@ -44,10 +48,22 @@ def snippet(
     calls = [page_call(name, category, {**(properties or {}), **more})] if page else []
     if scope is not None:
         scope.has_snippet = True
-        hold = hold or not scope.consent.allowed
         calls += take_calls(scope)
-        witness.give(calls, scope, HELD if hold else "")
-    return place.script(f"{loader()}({place.json(_config(place, found, calls, hold))});")
+    must_hold = scope is not None and not hold and not scope.consent.allowed
+    refusal = place.script(REFUSAL) if must_hold and scope is not None and scope.consent.drop is REFUSED else ""
+    if scope is not None:
+        witness.give(calls, scope, HELD if hold or must_hold else "")
+    config = place.json(_config(place, found, calls, hold or must_hold))
+    return place.script(f"{_origin(place, found)}{loader()}({config});") + refusal
+
+
+def _origin(place: Place, found: Destination) -> str:
+    """A statement for analytics.js under another name than ``analytics``: before it knows its name it looks there for its
+    origin; over https it finds its tag."""
+    if place.client.settings.snippet.global_name == "analytics":
+        return ""
+    cdn = place.json(found.cdn) if found.mount is None else f"location.origin+{place.json(found.mount.rstrip('/'))}"
+    return f"if(location.protocol=='http:')(window.analytics=window.analytics||{{}})._cdn={cdn};"
 
 
 def _config(place: Place, found: Destination, calls: list[list[Any]], hold: bool) -> dict[str, Any]:
@@ -56,8 +72,18 @@ def _config(place: Place, found: Destination, calls: list[list[Any]], hold: bool
         "key": found.key,
         "global": settings.snippet.global_name,
         "mount": found.mount,
-        "cdn": found.cdn,
-        "load": load_options(settings, found.api),
+        **({"cdn": found.cdn} if found.mount is None else {}),
+        **_options(settings, found),
         "calls": calls,
         "hold": hold,
     }
+
+
+def _options(settings: Settings, found: Destination) -> dict[str, Any]:
+    """``load``; with the proxy, ``segment`` beside it has the options of Segment's own integration, if there are any: the
+    loader adds the host of the page to them."""
+    load = load_options(settings, found)
+    if found.mount is None or not isinstance(others := load.get("integrations"), dict) or SEGMENT not in others:
+        return {"load": load}
+    own, rest = others[SEGMENT], {name: value for name, value in others.items() if name != SEGMENT}
+    return {"load": {**load, "integrations": rest}, "segment": own}

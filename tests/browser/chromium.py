@@ -34,7 +34,11 @@ def chromium() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patched, sync_playwright() as started:
         # Playwright leaves its event loop in this thread, where fixtures of Django's database go on to be torn down.
         patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, HOSTS, AGENT])
+        browser = started.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[*QUIET, HOSTS, AGENT],
+            ignore_default_args=["--disable-back-forward-cache"],  # people go back to a page as they left it
+        )
         yield browser
         browser.close()
 
@@ -82,9 +86,9 @@ class Visit:
         self.page.route(re.compile(f"{CDN}/|{API}/"), answer)
         return asked
 
-    def has(self, name: str, value: str, *, domain: str) -> None:
+    def has(self, name: str, value: str, *, domain: str, path: str = "/") -> None:
         """The browser has had this cookie since before."""
-        self._context.add_cookies([{"name": name, "value": value, "domain": domain, "path": "/"}])
+        self._context.add_cookies([{"name": name, "value": value, "domain": domain, "path": path}])
 
     def jar(self) -> list[Any]:
         """Every cookie, those of one name too."""

@@ -35,6 +35,7 @@ def create_app(content: Content, *, proxied: bool) -> Flask:
 
 def add_pages(app: Flask, content: Content) -> None:
     @app.get("/")
+    @app.get("/account/page")
     def page() -> Response:
         content.say(current_segment)
         text = render_template_string(content.template("", "{{{{ segment_{}(", ", ", ") }}"), **content.variables())
