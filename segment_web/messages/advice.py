@@ -19,8 +19,8 @@ ADVICE: Mapping[DropReason, Advice] = {
     DropReason.NO_USER_ANON_ID: Advice(
         "no user and no anonymous id",
         (
-            "pass `user_id`, call inside a request or `segment_web.scope(...)`; with the cookie mode `read` an "
-            "anonymous visitor has no id"
+            "pass `user_id`, call inside a request or `segment_web.scope(...)`; with the cookie mode `read`, and "
+            "in frames of other sites without `partitioned`, an anonymous visitor has no id"
         ),
     ),
     DropReason.ID_NOT_STRING: Advice(

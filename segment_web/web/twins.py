@@ -28,8 +28,13 @@ def twins(own: Cookie, sent: str, url: str) -> list[Cookie]:
     deleted = replace(own, value="", max_age=0)
     scopes = _scopes(url) if count > 1 else iter([("/", None)])
     kept = (own.path, own.domain and own.domain.removeprefix(".").lower())
-    others = (scope for scope in scopes if scope != kept)
-    return [replace(deleted, path=path, domain=domain) for path, domain in islice(others, MOST)]
+    others = [
+        replace(deleted, path=path, domain=domain)
+        for path, domain in islice((scope for scope in scopes if scope != kept), MOST)
+    ]
+    # A partitioned cookie is another one beside that of the same scope, and needs https.
+    is_certain = count == 1 or not own.secure or own.partitioned
+    return others if is_certain else [*others, *(replace(twin, partitioned=True) for twin in others)][:MOST]
 
 
 def _scopes(url: str) -> Iterator[tuple[str, str | None]]:
