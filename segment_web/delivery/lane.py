@@ -52,8 +52,7 @@ class Lane:
         self._ordered_until = 0.0  # a pause the server ordered, which even the end of the process keeps
         self._rests_until = 0.0  # a pause of our own, before a failing or misconfigured server is probed again
         self._spaced_until = 0.0
-        self._failures = 0
-        self._refused = 0  # messages in a row, since one was delivered
+        self._failures = self._refused = 0  # requests that failed in a row, and messages that were refused in a row
 
     @property
     def paused_until(self) -> float:

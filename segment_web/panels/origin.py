@@ -19,6 +19,9 @@ AUTOMATIC = {  # the modules that make messages of their own
     "web/membership.py": "automatic group call",
     "web/consent_change.py": "set_consent",
     "browser/proxy/intake.py": "sent by the browser",
+    "browser/snippet.py": "snippet",
+    "browser/identify.py": "identify tag",
+    "browser/page.py": "page tag",
 }
 # Made when the view is over: the frames around are a server's, and none is the call's place.
 AFTERWARDS = {"automatic page call", "sent by the browser"}

@@ -18,12 +18,12 @@ from segment_web.web.agents import is_bot
 from segment_web.web.consent import NOT_YET, REFUSED, Consent
 from segment_web.web.described import described
 from segment_web.web.exchange import Cookie, WebRequest
+from segment_web.web.held import HeldMessages
 from segment_web.web.memory import Memory, sent_id
 from segment_web.web.places import Place, place_of
 from segment_web.web.rules import Rules
 from segment_web.web.third_party import keeps
 
-MAX_HELD = 1_000  # messages that wait for an async request's user; more come from a loop gone wrong
 UNREAD: Any = object()
 
 
@@ -41,7 +41,6 @@ class WebScope(Scope):
         "_impersonated",
         "_is_bot",
         "_place",
-        "_settled",
         "_told",
         "_unwanted",
         "_url",
@@ -80,8 +79,7 @@ class WebScope(Scope):
         self.browser_calls: tuple[bytes, ...] = ()  # what the snippet of this response has to say, each as JSON
         self.pending: dict[str, object] = {}  # what is said of accounts when the request is answered
         self.written: Sequence[Cookie] = ()  # what the response was given
-        self._held: list[Callable[[], object]] = []
-        self._settled = False
+        self._held = HeldMessages()
         self._told = False  # a login, sign-up or logout says who the visitor is
         self._closed = False
         self._captured: Mapping[str, Any] | None = None
@@ -267,25 +265,19 @@ class WebScope(Scope):
 
     @property
     def waiting(self) -> bool:
-        return not self._settled and self._user is UNREAD and not self.request.user_ready
+        return not self._held.is_over and self._user is UNREAD and not self.request.user_ready
 
     @property
     def is_holding(self) -> bool:
         """Whether messages wait for the user."""
-        return bool(self._held)
+        return len(self._held) > 0
 
     def hold(self, release: Callable[[], object]) -> None:
-        if len(self._held) < MAX_HELD:
-            self._held.append(release)
-        else:
-            release()  # goes with the anonymous id alone rather than not at all
+        self._held.hold(release)
 
     def release(self) -> None:
-        """The user is known now, or never will be (a cancelled request): held messages pass, in their order."""
-        self._settled = True
-        held, self._held = self._held, []
-        for release in held:
-            release()
+        """Let held messages pass: the user is known now, or will not be (a cancelled request)."""
+        self._held.release()
 
     @property
     def is_closed(self) -> bool:

@@ -62,7 +62,9 @@ def test_stats_for_people_say_whose_they_are() -> None:
 def test_a_wrong_setting_is_one_line() -> None:
     done = segment_web("stats", SEGMENT_BATCH_SIZE="many")
     assert done.returncode == 2
-    assert done.stderr == ("segment-web: environment variable SEGMENT_BATCH_SIZE must be a whole number, not 'many'.\n")
+    assert done.stderr == (
+        "segment-web: environment variable SEGMENT_BATCH_SIZE must be a whole number between 1 and 2500, not 'many'.\n"
+    )
 
 
 def test_the_collector_says_where_it_is_takes_messages_and_ends_with_ctrl_c() -> None:

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.once
     ],
 )
 def test_a_proxy_that_cannot_be_used_is_refused_at_the_start(url: str) -> None:
-    with pytest.raises(ConfigError, match="'proxy' must be an http:// URL, as in") as caught:
+    with pytest.raises(ConfigError, match="proxy must be an http:// URL, as in") as caught:
         Analytics("k", proxy=url)
     assert "pa55" not in str(caught.value)
 

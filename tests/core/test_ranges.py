@@ -52,7 +52,7 @@ def test_every_number_of_the_settings_is_listed_here() -> None:
 def test_a_number_outside_of_its_range_is_an_error_with_the_range_in_every_spelling(name: str) -> None:
     least, most = (f"{bound:.15g}" for bound in RANGES[name])
     for wrong in WRONG:
-        assert f"option '{name}' must be a" in (said := complaint({name: wrong}))
+        assert f"option {name} must be a" in (said := complaint({name: wrong}))
         assert f"between {least} and {most}, not " in said
         assert len(said) < 200
         assert f'SEGMENT["{name.upper()}"] must be a' in complaint(None, {name.upper(): wrong})
@@ -66,10 +66,10 @@ def test_a_number_outside_of_its_range_is_an_error_with_the_range_in_every_spell
 def test_a_section_too(section: str, name: str) -> None:
     least, most = (f"{bound:.15g}" for bound in SECTIONS[section, name])
     for wrong in WRONG:
-        assert f"{section}['{name}'] must be a" in (said := complaint({section: {name: wrong}}))
+        assert f'option {section}["{name}"] must be a' in (said := complaint({section: {name: wrong}}))
         assert f"between {least} and {most}, not " in said
     said = complaint(None, None, {f"SEGMENT_{section.upper()}": f'{{"{name}": Infinity}}'})
-    assert f"{section}['{name}'] must be a" in said
+    assert f'environment variable SEGMENT_{section.upper()}["{name}"] must be a' in said
 
 
 @pytest.mark.parametrize("end", [0, 1])

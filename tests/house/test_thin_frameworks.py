@@ -25,7 +25,7 @@ LINES: Final = {"django": 1_450, "flask": 920}
 # What counts apart, each part with as many lines at most: what looks at a set-up, and no request passes; and what is known
 # of logins, and of the packages for them that there are.
 APART: Final = ({"checks.py", "commands.py", "project.py", "user_model.py", "management"}, {"accounts"})
-LINES_APART: Final = 240
+LINES_APART: Final = 250
 LAYOUT: Final = {tokenize.NEWLINE, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.COMMENT, tokenize.ENCODING}
 
 

@@ -14,7 +14,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"origins": ["blog.example"]}, r'first_party\["origins"\] must be origins such as'),
     ({"origins": ["https://blog.example/path"]}, "origins"),
     ({"origins": ["*"]}, "origins"),
-    ({"rate_limit": 0}, "at least 1"),
+    ({"rate_limit": 0}, "between 1 and 1000000"),
     ({"library": "/nowhere/analytics.min.js"}, "existing file or folder"),
     ({"cdn": "cdn.segment.com"}, "address"),
     ({"cdn": "https://user:password@cdn.example"}, "address"),
