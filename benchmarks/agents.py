@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.timing import interleaved
-from segment_web.web.agents import READ, _judged
+from segment_web.web.context.bots import READ, _judged
 
 Judge = Callable[[str], object]
 

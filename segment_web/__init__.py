@@ -9,8 +9,8 @@ from segment_web.celery import connect as _connect_celery
 from segment_web.client import Analytics
 from segment_web.current import Current as _Current
 from segment_web.current import close, configure, disabled, flush, health, resume, scope, snapshot, stats
+from segment_web.delivery.books import Stats
 from segment_web.delivery.health import Health
-from segment_web.delivery.report import Stats
 from segment_web.errors import ConfigError, InvalidMessage, MissingExtra, SegmentError
 from segment_web.messages.message import Message
 from segment_web.messages.reasons import DropReason

@@ -7,8 +7,8 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from segment_web.delivery import life, uvicorn
 from segment_web.logs import log
+from segment_web.process import lifetime, uvicorn
 
 __all__ = ["SegmentASGI"]
 
@@ -81,6 +81,6 @@ async def _deliver() -> None:
     try:
         asyncio.get_running_loop()
     except RuntimeError:  # another event loop, such as trio's: nothing else runs at the shutdown
-        life.deliver_all()
+        lifetime.deliver_all()
     else:
-        await asyncio.to_thread(life.deliver_all)
+        await asyncio.to_thread(lifetime.deliver_all)

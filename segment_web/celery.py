@@ -12,9 +12,9 @@ from typing import Any
 import orjson
 
 from segment_web.current import snapshot
-from segment_web.delivery import life
 from segment_web.imports import when_imported
 from segment_web.logs import internal_error
+from segment_web.process import lifetime
 from segment_web.scopes.current import swap
 from segment_web.snapshots import restored
 
@@ -27,7 +27,7 @@ BEFORE = "_segment_web_before"  # where a task's request keeps the scope that wa
 def connect() -> None:
     """Prepares for an application that uses Celery, and does nothing for any other."""
     when_imported(SIGNALS, _carry)
-    life.at_first_event(_drain_children)
+    lifetime.at_first_event(_drain_children)
 
 
 def _carry() -> None:
@@ -92,4 +92,4 @@ def _read(header: object) -> object:
 
 
 def _drain(**_: object) -> None:
-    life.drain_all()
+    lifetime.drain_all()

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from segment_web.call_site import call_site
 from segment_web.calls import Calls
-from segment_web.delivery.health import Health, Limits, health_of
-from segment_web.delivery.report import Stats
+from segment_web.delivery.books import Stats
+from segment_web.delivery.health import Health, HealthLimits, health_of
 from segment_web.errors import InvalidMessage
 from segment_web.logs import internal_error, log
 from segment_web.messages import ids, reasons
@@ -119,7 +119,7 @@ class Analytics(Calls):
         """What became of every message of this process so far."""
         return self._runtime().delivery.stats()
 
-    def health(self, **limits: Unpack[Limits]) -> Health:
+    def health(self, **limits: Unpack[HealthLimits]) -> Health:
         """Whether delivery is well in this process, and why not: see :func:`segment_web.delivery.health.health_of`."""
         return health_of(self.stats(), interval=self.settings.flush_interval, silence=self.silence, **limits)
 

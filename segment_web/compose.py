@@ -9,11 +9,10 @@ from datetime import tzinfo
 from importlib.util import find_spec
 from typing import Any
 
-from segment_web.delivery import uvicorn  # noqa: F401 - looks at each process's first event
 from segment_web.delivery.batcher import Pace
 from segment_web.delivery.delivery import Delivery
 from segment_web.delivery.lane import Lane
-from segment_web.delivery.queues.memory import MemoryQueue, Room
+from segment_web.delivery.queues.memory import MemoryQueue, QueueBounds
 from segment_web.delivery.skipped_calls import SkippedCalls
 from segment_web.delivery.transports.console import ConsoleTransport
 from segment_web.delivery.transports.file import FileTransport
@@ -32,6 +31,7 @@ from segment_web.pipeline.stages.enrich import Enrich
 from segment_web.pipeline.stages.limits import Limits
 from segment_web.pipeline.stages.route import Route
 from segment_web.pipeline.volume import Volume
+from segment_web.process import uvicorn  # noqa: F401 - looks at each process's first event
 from segment_web.settings import Settings
 from segment_web.settings.kinds import dotted
 from segment_web.settings.secret import Secret
@@ -85,11 +85,11 @@ def build_delivery(settings: Settings, *, observers: Sequence[Observer], transpo
     policy = RetryPolicy(max_retries=settings.max_retries, budget=settings.retry_budget)
     make = (lambda alias: transport) if transport is not None else transport_factory(settings)
 
-    def make_room() -> Room:
+    def make_room() -> QueueBounds:
         drop_oldest = settings.when_full == "drop_oldest"
-        return Room(max_count=settings.queue_size, max_size=settings.queue_bytes, drop_oldest=drop_oldest)
+        return QueueBounds(max_count=settings.queue_size, max_size=settings.queue_bytes, drop_oldest=drop_oldest)
 
-    def make_lanes(room: Room) -> dict[str, Lane]:
+    def make_lanes(room: QueueBounds) -> dict[str, Lane]:
         jitter = random.Random().random
         return {alias: Lane(alias, MemoryQueue(room), pace, policy, jitter) for alias in aliases}
 

@@ -12,17 +12,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Unpack
 
-from segment_web import forks
 from segment_web.calls import Calls
 from segment_web.client import Analytics
-from segment_web.delivery.health import Health, Limits
-from segment_web.delivery.report import Stats
+from segment_web.delivery.books import Stats
+from segment_web.delivery.health import Health, HealthLimits
 from segment_web.errors import ConfigError
 from segment_web.logs import log
 from segment_web.messages.message import Message
 from segment_web.messages.reasons import Drop, DropReason
 from segment_web.messages.receipt import Receipt
 from segment_web.options import ClientOptions, Key
+from segment_web.process import fork_lock
 from segment_web.scopes.current import current, entered
 from segment_web.scopes.scope import Scope
 from segment_web.snapshots import Snapshot, restored, take
@@ -86,7 +86,7 @@ def _default_client(environ: Mapping[str, str]) -> Analytics:
     several applications, it answers ``not_configured``."""
     global _default
     if _default is None:
-        with forks.loading:
+        with fork_lock.loading:
             _default = _default or _made(environ)
     return _default
 
@@ -173,6 +173,6 @@ def stats() -> Stats:
     return client().stats()
 
 
-def health(**limits: Unpack[Limits]) -> Health:
+def health(**limits: Unpack[HealthLimits]) -> Health:
     """Whether delivery is well in this process, and why not; see :meth:`segment_web.Analytics.health`."""
     return client().health(**limits)

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from segment_web import current
 from segment_web.client import Analytics
-from segment_web.delivery.report import SourceStats, Stats
+from segment_web.delivery.books import SourceStats, Stats
 from segment_web.errors import MissingExtra
 
 if find_spec("prometheus_client") is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from segment_web.browser.place import Place
+from segment_web.browser.tag_place import TagPlace
 from segment_web.settings import DEFAULT_SOURCE, HOSTS, Settings
 
 NO_KEY = "the source of the snippet has no write key, which analytics.js is loaded by: set write_key"
@@ -26,7 +26,7 @@ class Destination(NamedTuple):
     api: str | None
 
 
-def destination(place: Place) -> Destination | str:
+def destination(place: TagPlace) -> Destination | str:
     """The destination of a page's browser events, or a sentence that says why it has none."""
     settings = place.client.settings
     if not settings.snippet.enabled:

@@ -6,18 +6,18 @@ import logging
 from hashlib import sha256
 
 from segment_web.browser.destination import destination
-from segment_web.browser.place import Place
+from segment_web.browser.tag_place import TagPlace
 from segment_web.logs import log
 from segment_web.messages.ids import as_text
 from segment_web.scopes import witness
-from segment_web.web import people
-from segment_web.web.capture import WebScope
+from segment_web.web.request.web_scope import WebScope
+from segment_web.web.visitor import users
 
 ONCE = "The browser leaves it out if this tab has made the same call before."
 DIGEST = 32  # hex digits: 128 bits tell any two users' traits apart
 
 
-def identify(place: Place) -> str:
+def identify(place: TagPlace) -> str:
     """A script that calls ``analytics.identify`` with the user's id and the traits of ``user_traits``; ``""`` while
     nobody is logged in, and where the snippet is ``""``.
 
@@ -31,7 +31,7 @@ def identify(place: Place) -> str:
     if not isinstance(user_id, str) or not user_id:
         return ""
     scope.is_personal = True  # no shared cache may make everybody this user
-    said = people.traits(user, scope.rules.user_traits)
+    said = users.traits(user, scope.rules.user_traits)
     who, traits = place.json(user_id), place.json(said)
     always = place.client.settings.snippet.identify == "always"
     witness.give([["identify", user_id, said]], scope, "" if always else ONCE)

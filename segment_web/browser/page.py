@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from segment_web.browser.destination import destination
-from segment_web.browser.place import Place
+from segment_web.browser.tag_place import TagPlace
 from segment_web.scopes import witness
 
 
 def page(
-    place: Place,
+    place: TagPlace,
     /,
     *,
     name: str | None = None,

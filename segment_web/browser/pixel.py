@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from segment_web.browser.place import Place
+from segment_web.browser.tag_place import TagPlace
 from segment_web.logs import log
 from segment_web.messages.ids import as_text
 from segment_web.pipeline.sanitise import encode
@@ -19,7 +19,7 @@ from segment_web.settings import DEFAULT_SOURCE, Settings
 
 
 def pixel(
-    place: Place,
+    place: TagPlace,
     event: str,
     /,
     *,

@@ -8,11 +8,11 @@ from typing import Any
 from segment_web.browser.destination import SEGMENT, Destination, destination, load_options
 from segment_web.browser.loader import loader
 from segment_web.browser.page import page_call
-from segment_web.browser.place import Place
+from segment_web.browser.tag_place import TagPlace
 from segment_web.scopes import witness
 from segment_web.settings import Settings
-from segment_web.web.browser_calls import take_calls
-from segment_web.web.consent import REFUSED
+from segment_web.web.consent.terms import REFUSED
+from segment_web.web.request.browser_calls import take_calls
 
 REFUSAL = "segmentWeb.consent(false);"  # clears what analytics.js has kept of a visitor who has said no
 
@@ -20,7 +20,7 @@ HELD = "The browser makes it after segmentWeb.consent()."
 
 
 def snippet(
-    place: Place,
+    place: TagPlace,
     /,
     *,
     name: str | None = None,
@@ -57,7 +57,7 @@ def snippet(
     return place.script(f"{_origin(place, found)}{loader()}({config});") + refusal
 
 
-def _origin(place: Place, found: Destination) -> str:
+def _origin(place: TagPlace, found: Destination) -> str:
     """A statement for analytics.js under another name than ``analytics``: before it knows its name it looks there for its
     origin; over https it finds its tag."""
     if place.client.settings.snippet.global_name == "analytics":
@@ -66,7 +66,7 @@ def _origin(place: Place, found: Destination) -> str:
     return f"if(location.protocol=='http:')(window.analytics=window.analytics||{{}})._cdn={cdn};"
 
 
-def _config(place: Place, found: Destination, calls: list[list[Any]], hold: bool) -> dict[str, Any]:
+def _config(place: TagPlace, found: Destination, calls: list[list[Any]], hold: bool) -> dict[str, Any]:
     settings = place.client.settings
     return {
         "key": found.key,

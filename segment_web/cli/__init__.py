@@ -1,1 +1,4 @@
-"""The console script ``segment-web``: a skin over the commands."""
+"""Parse the command line of ``segment-web`` and run the commands.
+
+Only argument parsing belongs here; the bodies of the commands are in ``commands/``.
+"""

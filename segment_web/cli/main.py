@@ -10,7 +10,7 @@ from typing import Final
 
 from segment_web.client import Analytics
 from segment_web.commands.collector import COLLECTOR
-from segment_web.commands.command import Command, Host
+from segment_web.commands.command import Host, ProjectCommand
 from segment_web.commands.demo.command import DEMO
 from segment_web.commands.doctor.command import DOCTOR
 from segment_web.commands.ending import ended
@@ -22,7 +22,7 @@ from segment_web.commands.tail.command import TAIL
 from segment_web.errors import SegmentError
 from segment_web.version import VERSION
 
-COMMANDS: Final[tuple[Command, ...]] = (DEMO, COLLECTOR, TAIL, DOCTOR, SEND, SNIPPET, STATS)
+COMMANDS: Final[tuple[ProjectCommand, ...]] = (DEMO, COLLECTOR, TAIL, DOCTOR, SEND, SNIPPET, STATS)
 USAGE_ERROR: Final = 2  # argparse's own exit code
 EXAMPLES: Final = """\
 examples:
@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     parser = build_parser()
     options = parser.parse_args(argv)
-    command: Command | None = options.command
+    command: ProjectCommand | None = options.command
     if command is None:
         parser.print_help(sys.stderr)
         return USAGE_ERROR
@@ -55,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return USAGE_ERROR
 
 
-def run(command: Command, options: Namespace, output: Output) -> int:
+def run(command: ProjectCommand, options: Namespace, output: Output) -> int:
     with ExitStack() as closing:
         return command.run(options, Host(lambda: own_client(closing)), output).exit_code
 

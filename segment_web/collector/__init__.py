@@ -20,15 +20,15 @@ except ImportError as error:
 from segment_web.collector.answers import Answers
 from segment_web.collector.app import create_app
 from segment_web.collector.foreground import serve
-from segment_web.collector.records import Stats, Status, StoredBatch, StoredMessage
+from segment_web.collector.records import CollectorTotals, MessageStatus, StoredBatch, StoredMessage
 from segment_web.collector.server import CollectorServer
 from segment_web.collector.store import Store
 
 __all__ = [
     "Answers",
     "CollectorServer",
-    "Stats",
-    "Status",
+    "CollectorTotals",
+    "MessageStatus",
     "Store",
     "StoredBatch",
     "StoredMessage",

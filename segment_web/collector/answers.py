@@ -15,7 +15,7 @@ LOWEST_STATUS, HIGHEST_STATUS = 200, 599
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ScriptedAnswer:
     """One scripted answer; ``accepts`` tells whether messages answered with it count as received."""
 
     status: int
@@ -31,7 +31,7 @@ class Answer:
 class Scripted(NamedTuple):
     """An answer that a request has drawn, and what ends its delay early."""
 
-    answer: Answer
+    answer: ScriptedAnswer
     released: threading.Event
 
     def wait(self) -> None:
@@ -45,7 +45,7 @@ class Answers:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._queue: deque[tuple[Answer, int | None]] = deque()
+        self._queue: deque[tuple[ScriptedAnswer, int | None]] = deque()
         self._released = threading.Event()
         self._closing = False
 
@@ -72,7 +72,7 @@ class Answers:
             raise ConfigError(f"an answer holds at least once (or times=None: until recover()), not {times} times")
         extra = {} if retry_after is None else {"Retry-After": str(retry_after)}
         with self._lock:
-            self._queue.append((Answer(status, body, delay, {**extra, **(headers or {})}), times))
+            self._queue.append((ScriptedAnswer(status, body, delay, {**extra, **(headers or {})}), times))
 
     def recover(self) -> None:
         """Forget the script: normal behaviour returns at once, and delayed answers leave now."""

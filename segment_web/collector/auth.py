@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from segment_web.messages.bodies import RefusedError
-from segment_web.messages.parcel import basic_user
+from segment_web.incoming.bodies import RefusedError
+from segment_web.incoming.parcel import basic_user
 
 
 def write_key(authorization: str, in_body: str | None, allowed: Collection[str] | None) -> str:

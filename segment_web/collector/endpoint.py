@@ -13,11 +13,11 @@ from segment_web.collector import pixel
 from segment_web.collector.answers import Answers, Scripted
 from segment_web.collector.auth import check_token, write_key
 from segment_web.collector.ingest import judge
-from segment_web.collector.records import Batch, Judged
+from segment_web.collector.records import Judged, ReceivedBatch
 from segment_web.collector.store import Store
 from segment_web.collector.validation import EMPTY_BATCH
-from segment_web.messages.bodies import RefusedError, decode, read_object
-from segment_web.messages.parcel import BATCH_PATHS, METRICS_PATH, SHORT_TYPES, SINGLE_PATHS, text, unpack
+from segment_web.incoming.bodies import RefusedError, decode, read_object
+from segment_web.incoming.parcel import BATCH_PATHS, METRICS_PATH, SHORT_TYPES, SINGLE_PATHS, text, unpack
 from segment_web.messages.wire import iso
 
 RECORDED_HEADERS = ("content-type", "content-encoding", "user-agent", "x-retry-count", "origin")
@@ -86,13 +86,15 @@ class Endpoint:
             self.store.add(replace(batch, status=200), judged)
         return Response(pixel.GIF, headers=pixel.HEADERS)
 
-    def examine(self, path: str, raw: bytes, read: Callable[[bytes], dict[str, Any]]) -> tuple[Batch, list[Judged]]:
+    def examine(
+        self, path: str, raw: bytes, read: Callable[[bytes], dict[str, Any]]
+    ) -> tuple[ReceivedBatch, list[Judged]]:
         """Read a request as far as it can be read, and return it with its answer and its judged messages."""
         received_at = self.now()
         headers = {
             name: request.headers[name][:MOST_OF_A_HEADER] for name in RECORDED_HEADERS if name in request.headers
         }
-        batch = Batch(request.path, iso(received_at), 200, headers, len(raw), len(raw))
+        batch = ReceivedBatch(request.path, iso(received_at), 200, headers, len(raw), len(raw))
         try:
             body = decode(raw, request.headers.get("Content-Encoding", ""))
             batch = replace(batch, body_bytes=len(body))
@@ -106,7 +108,7 @@ class Endpoint:
         except RefusedError as refusal:
             return replace(batch, status=refusal.status, error=refusal.detail), []
 
-    def play(self, scripted: Scripted, batch: Batch, judged: list[Judged]) -> Response:
+    def play(self, scripted: Scripted, batch: ReceivedBatch, judged: list[Judged]) -> Response:
         """Answer by the script. Its 2xx accepts what Segment would accept, anything else nothing."""
         answer = scripted.answer
         batch = replace(batch, status=answer.status, scripted=True)
@@ -115,7 +117,7 @@ class Endpoint:
         return Response(answer.body, status=answer.status, headers=dict(answer.headers))
 
 
-def reply(batch: Batch) -> Response:
+def reply(batch: ReceivedBatch) -> Response:
     """Segment's answer to a request: 200 says nothing about the messages in it."""
     if batch.status == 200:
         return jsonify(success=True)

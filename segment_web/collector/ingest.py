@@ -8,9 +8,9 @@ from typing import Any
 
 from segment_web.collector.records import Judged
 from segment_web.collector.validation import MAX_BATCH_MESSAGES, TOO_MANY_MESSAGES, discard_code
-from segment_web.messages.bodies import encoded, encoded_size
-from segment_web.messages.parcel import Parcel
-from segment_web.messages.times import stored_times
+from segment_web.incoming.bodies import encoded, encoded_size
+from segment_web.incoming.parcel import Parcel
+from segment_web.incoming.times import stored_times
 
 
 def judge(parcel: Parcel, received_at: datetime, new_id: Callable[[], str]) -> list[Judged]:

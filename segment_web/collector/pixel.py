@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Mapping
 from typing import Any
 
-from segment_web.messages.bodies import RefusedError, read_object
+from segment_web.incoming.bodies import RefusedError, read_object
 
 GIF = bytes.fromhex(
     "474946383961 0100 0100 80 00 00 ffffff 000000 21f904 01 0000 00 00 2c 0000 0000 0100 0100 00 02 02 44 01 00 3b"

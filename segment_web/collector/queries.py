@@ -10,12 +10,12 @@ from typing import Protocol
 
 import orjson
 
-from segment_web.collector.records import Stats, Status, StoredBatch, StoredMessage
+from segment_web.collector.records import CollectorTotals, MessageStatus, StoredBatch, StoredMessage
 
 Condition = tuple[str, tuple[object, ...]]
 
 
-class Wanted(Protocol):
+class WantedRows(Protocol):
     """A choice of rows. ``after`` and ``before`` are numbers of rows, both exclusive; ``before=None`` sets no limit."""
 
     @property
@@ -95,7 +95,7 @@ def read_message(row: sqlite3.Row) -> StoredMessage:
     """A row of ``messages`` as a record."""
     values = dict(row)
     return StoredMessage(
-        **values | {"status": Status(values["status"]), "message": orjson.loads(values["message"])},
+        **values | {"status": MessageStatus(values["status"]), "message": orjson.loads(values["message"])},
     )
 
 
@@ -112,7 +112,7 @@ def read_batch(row: sqlite3.Row) -> StoredBatch:
     )
 
 
-def read_stats(rows: Iterable[sqlite3.Row]) -> Stats:
+def read_stats(rows: Iterable[sqlite3.Row]) -> CollectorTotals:
     """The rows of ``totals``, summed up."""
     by_status: Counter[str] = Counter()
     by_type: Counter[str] = Counter()
@@ -121,10 +121,10 @@ def read_stats(rows: Iterable[sqlite3.Row]) -> Stats:
         by_status[row["status"]] += row["count"]
         by_type[row["type"]] += row["count"]
         by_code[row["code"]] += row["count"]
-    return Stats(
-        accepted=by_status[Status.ACCEPTED],
-        discarded=by_status[Status.DISCARDED],
-        duplicates=by_status[Status.DUPLICATE],
+    return CollectorTotals(
+        accepted=by_status[MessageStatus.ACCEPTED],
+        discarded=by_status[MessageStatus.DISCARDED],
+        duplicates=by_status[MessageStatus.DUPLICATE],
         requests=by_status["request"],
         by_type=named(by_type),
         by_code=named(by_code),

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from segment_web.collector.numbers import whole_number
 
 
-class Status(StrEnum):
+class MessageStatus(StrEnum):
     """What became of a message that was answered 200."""
 
     ACCEPTED = "accepted"
@@ -37,7 +37,7 @@ class StoredMessage:
 
     id: int
     batch_id: int
-    status: Status
+    status: MessageStatus
     code: str | None
     type: str
     name: str
@@ -51,7 +51,7 @@ class StoredMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class ReceivedBatch:
     """One HTTP request and its answer.
 
     ``headers`` holds the headers of interest by lower-case name. ``wire_bytes`` is the size as it travelled,
@@ -89,7 +89,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredBatch(Batch):
+class StoredBatch(ReceivedBatch):
     """A request in the store, with what became of its messages."""
 
     id: int
@@ -99,7 +99,7 @@ class StoredBatch(Batch):
 
 
 @dataclass(frozen=True, slots=True)
-class Stats:
+class CollectorTotals:
     """Totals since the last clear; unlike the lists they are not cut off when old rows make room for new ones."""
 
     accepted: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from segment_web.collector.records import Status, StoredBatch, StoredMessage
+from segment_web.collector.records import MessageStatus, StoredBatch, StoredMessage
 
 MOST_LINES = 20
 """Of each list; the latest tell most."""
@@ -25,7 +25,7 @@ def listed(title: str, lines: Sequence[str]) -> list[str]:
 
 
 def message_line(message: StoredMessage) -> str:
-    outcome = message.status if message.status is not Status.DISCARDED else f"{message.status}: {message.code}"
+    outcome = message.status if message.status is not MessageStatus.DISCARDED else f"{message.status}: {message.code}"
     who = message.user_id or message.anonymous_id or "nobody"
     return f"{message.type or '?'} {message.name!r} by {who!r} ({outcome})"
 

@@ -7,40 +7,43 @@ from typing import Any
 
 import orjson
 
-from segment_web.collector.records import Batch, Judged, Status
+from segment_web.collector.records import Judged, MessageStatus, ReceivedBatch
 from segment_web.collector.validation import DUPLICATE, RULES_BY_TYPE
 
 NAME_FIELDS = {"track": "event", "page": "name", "screen": "name", "group": "groupId", "alias": "previousId"}
 """Which field tells messages of a type apart; identify has none."""
 
 
-def sorted_by_status(judged: Iterable[Judged], is_known: Callable[[str], bool]) -> list[Status]:
+def sorted_by_status(judged: Iterable[Judged], is_known: Callable[[str], bool]) -> list[MessageStatus]:
     """Tell for each message whether it is accepted, discarded, or has the id of an accepted one, here or earlier."""
     fresh: set[str] = set()
     statuses = []
     for item in judged:
         message_id = text(item.message.get("messageId"))
         if item.code is not None:
-            statuses.append(Status.DISCARDED)
+            statuses.append(MessageStatus.DISCARDED)
         elif message_id in fresh or is_known(message_id):
-            statuses.append(Status.DUPLICATE)
+            statuses.append(MessageStatus.DUPLICATE)
         else:
             fresh.add(message_id)
-            statuses.append(Status.ACCEPTED)
+            statuses.append(MessageStatus.ACCEPTED)
     return statuses
 
 
-def batch_row(batch: Batch, counts: Mapping[Status, int]) -> tuple[Any, ...]:
+def batch_row(batch: ReceivedBatch, counts: Mapping[MessageStatus, int]) -> tuple[Any, ...]:
     """The values of a request in the order of the insert."""
     return (
         *(batch.path, batch.received_at, batch.status, orjson.dumps(dict(batch.headers)).decode()),
         *(batch.wire_bytes, batch.body_bytes, batch.sent_at, batch.write_key),
         *(orjson.dumps(batch.message_ids).decode(), batch.scripted, batch.error),
-        *(counts.get(status, 0) for status in (Status.ACCEPTED, Status.DISCARDED, Status.DUPLICATE)),
+        *(
+            counts.get(status, 0)
+            for status in (MessageStatus.ACCEPTED, MessageStatus.DISCARDED, MessageStatus.DUPLICATE)
+        ),
     )
 
 
-def message_row(batch_id: int, batch: Batch, judged: Judged, status: Status) -> tuple[Any, ...]:
+def message_row(batch_id: int, batch: ReceivedBatch, judged: Judged, status: MessageStatus) -> tuple[Any, ...]:
     """The values of a message in the order of the insert."""
     message = judged.message
     kind = text(message.get("type"))
@@ -58,14 +61,14 @@ def name_of(kind: str, message: Mapping[str, Any]) -> str:
     return name if name or kind != "page" or not isinstance(properties, Mapping) else text(properties.get("path"))
 
 
-def totals_key(judged: Judged, status: Status) -> tuple[str, str, str]:
+def totals_key(judged: Judged, status: MessageStatus) -> tuple[str, str, str]:
     """Under which total a message is counted; unknown types share one, so that junk cannot grow the table."""
     kind = text(judged.message.get("type"))
     return status, kind if kind in RULES_BY_TYPE else "unknown", code_of(judged, status) or ""
 
 
-def code_of(judged: Judged, status: Status) -> str | None:
-    return DUPLICATE if status is Status.DUPLICATE else judged.code
+def code_of(judged: Judged, status: MessageStatus) -> str | None:
+    return DUPLICATE if status is MessageStatus.DUPLICATE else judged.code
 
 
 def library_of(message: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Self
 from segment_web.collector.answers import Answers
 from segment_web.collector.app import create_app
 from segment_web.collector.gateway import KeepAliveServer
-from segment_web.collector.records import Stats, Status, StoredBatch, StoredMessage
+from segment_web.collector.records import CollectorTotals, MessageStatus, StoredBatch, StoredMessage
 from segment_web.collector.report import what_arrived
 from segment_web.collector.store import KEEP_MESSAGES, Store
 
@@ -96,12 +96,12 @@ class CollectorServer:
     @property
     def messages(self) -> list[dict[str, Any]]:
         """The accepted messages in order of arrival, as Segment would hand them on."""
-        return [stored.message for stored in self._in_order() if stored.status is Status.ACCEPTED]
+        return [stored.message for stored in self._in_order() if stored.status is MessageStatus.ACCEPTED]
 
     @property
     def discarded(self) -> list[StoredMessage]:
         """What was answered 200 and discarded, duplicates included, in order of arrival; ``code`` says why."""
-        return [stored for stored in self._in_order() if stored.status is not Status.ACCEPTED]
+        return [stored for stored in self._in_order() if stored.status is not MessageStatus.ACCEPTED]
 
     @property
     def batches(self) -> list[StoredBatch]:
@@ -109,7 +109,7 @@ class CollectorServer:
         return self.store.batches(limit=None)[::-1]
 
     @property
-    def stats(self) -> Stats:
+    def stats(self) -> CollectorTotals:
         """The totals since the last clear."""
         return self.store.stats()
 

@@ -12,8 +12,15 @@ from itertools import islice
 from typing import Any
 
 from segment_web.collector.numbers import LARGEST
-from segment_web.collector.queries import Filter, RequestFilter, Wanted, read_batch, read_message, read_stats
-from segment_web.collector.records import Batch, Judged, Stats, Status, StoredBatch, StoredMessage
+from segment_web.collector.queries import Filter, RequestFilter, WantedRows, read_batch, read_message, read_stats
+from segment_web.collector.records import (
+    CollectorTotals,
+    Judged,
+    MessageStatus,
+    ReceivedBatch,
+    StoredBatch,
+    StoredMessage,
+)
 from segment_web.collector.rows import batch_row, message_row, sorted_by_status, totals_key
 from segment_web.collector.schema import connect
 
@@ -49,7 +56,7 @@ class Store:
         self._changed = threading.Condition(threading.RLock())
         self.epoch = secrets.token_hex(8)
 
-    def add(self, batch: Batch, judged: Sequence[Judged] = ()) -> None:
+    def add(self, batch: ReceivedBatch, judged: Sequence[Judged] = ()) -> None:
         """Record one request and, if it was accepted, its messages, in the order they have in it."""
         with self._writing() as execute:
             statuses = sorted_by_status(judged, self._is_known)
@@ -80,7 +87,7 @@ class Store:
         rows = self._all("SELECT * FROM batches WHERE id = ?", id)
         return read_batch(rows[0]) if rows else None
 
-    def stats(self) -> Stats:
+    def stats(self) -> CollectorTotals:
         """The totals since the last clear."""
         return read_stats(self._all("SELECT * FROM totals"))
 
@@ -91,7 +98,7 @@ class Store:
                 execute(f"DELETE FROM {table}")
             self.epoch = secrets.token_hex(8)
 
-    def wait_for(self, condition: Callable[[Stats], bool], timeout: float) -> bool:
+    def wait_for(self, condition: Callable[[CollectorTotals], bool], timeout: float) -> bool:
         """Wait until the totals fulfil a condition; False when ``timeout`` seconds have passed without."""
         with self._changed:
             return self._changed.wait_for(lambda: condition(self.stats()), timeout)
@@ -111,13 +118,13 @@ class Store:
 
     def _is_known(self, message_id: str) -> bool:
         query = "SELECT 1 FROM messages WHERE message_id = ? AND status = ?"
-        return self._connection.execute(query, (message_id, Status.ACCEPTED)).fetchone() is not None
+        return self._connection.execute(query, (message_id, MessageStatus.ACCEPTED)).fetchone() is not None
 
     def _trim(self, execute: Callable[..., Any], batch_id: int) -> None:
         execute("DELETE FROM messages WHERE id <= (SELECT max(id) FROM messages) - ?", (self._keep,))
         execute("DELETE FROM batches WHERE id <= ?", (batch_id - KEEP_BATCHES,))
 
-    def _rows(self, table: str, wanted: Wanted) -> Iterator[sqlite3.Row]:
+    def _rows(self, table: str, wanted: WantedRows) -> Iterator[sqlite3.Row]:
         """Yield rows, newest first. The lock is free between two slices: a long search holds up no message."""
         condition, values = wanted.condition()
         query = f"SELECT * FROM {table} WHERE id > ? AND id < ? AND {condition} ORDER BY id DESC LIMIT {SLICE}"

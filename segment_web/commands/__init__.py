@@ -1,1 +1,4 @@
-"""The bodies of the commands; ``segment-web``, ``manage.py segment`` and ``flask segment`` are skins over them."""
+"""Hold the bodies of the commands, the same for ``segment-web``, ``manage.py segment`` and ``flask segment``.
+
+A command reads its arguments and returns a result; it imports no framework.
+"""

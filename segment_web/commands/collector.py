@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from segment_web.commands.command import Command, Host
+from segment_web.commands.command import Host, ProjectCommand
 from segment_web.commands.listening import FAILURES, refused
 from segment_web.commands.output import Output, Style
 
@@ -68,4 +68,4 @@ def announce(url: str, output: Output) -> None:
         output.document({"url": url})
 
 
-COLLECTOR = Command("collector", "run a local Segment with a page that shows what arrives", add_arguments, run)
+COLLECTOR = ProjectCommand("collector", "run a local Segment with a page that shows what arrives", add_arguments, run)

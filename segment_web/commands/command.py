@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from segment_web.client import Analytics
-from segment_web.commands.doctor.project import Project
 from segment_web.commands.output import Output, Result
+from segment_web.commands.project import Project
 
 IN_A_PROJECT: Final = "Examine the Segment set-up, send an event, print the snippet or counts, follow events."
-"""What the commands of :mod:`segment_web.commands.of_a_project` are for."""
+"""What the commands of :mod:`segment_web.commands.project_commands` are for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Host:
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class ProjectCommand:
     """One command, the same in every skin: how its arguments are declared and what it does.
 
     ``run`` takes the parsed arguments, the application and where to write; what it returns has been written already and

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from segment_web.browser.place import Place
+from segment_web.browser.tag_place import TagPlace
 from segment_web.client import Analytics
-from segment_web.commands.doctor.project import Project
+from segment_web.commands.project import Project
 
 
-def page_of(client: Analytics, project: Project) -> Place:
+def page_of(client: Analytics, project: Project) -> TagPlace:
     """Where a tag would stand."""
-    return Place(client=client, segment=None, nonce=lambda: "", mount=project.mount, debug=False)
+    return TagPlace(client=client, segment=None, nonce=lambda: "", mount=project.mount, debug=False)

@@ -12,7 +12,7 @@ import orjson
 
 from segment_web.client import Analytics
 from segment_web.commands.arguments import seconds
-from segment_web.commands.command import Command, Host
+from segment_web.commands.command import Host, ProjectCommand
 from segment_web.commands.conformance import Conformance, conform
 from segment_web.commands.doctor.sending import STAYS_HERE
 from segment_web.commands.output import Output, Style
@@ -40,7 +40,7 @@ NEEDED: Final = ("event", "group_id")
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SendReport:
     """What the call returned, whether a server has taken the message, and the last error of delivery if it has not."""
 
     receipt: Receipt
@@ -68,7 +68,7 @@ class Sent:
         return {**found, "reason": receipt.reason, "detail": receipt.detail, "error": self.error}
 
 
-def send(client: Analytics, call: str, fields: Mapping[str, Any], *, timeout: float = TIMEOUT) -> Sent:
+def send(client: Analytics, call: str, fields: Mapping[str, Any], *, timeout: float = TIMEOUT) -> SendReport:
     """Makes one of the six calls with ``fields`` as its keywords and waits at most ``timeout`` seconds.
 
     A wrong key or host ends the wait at once.
@@ -76,15 +76,15 @@ def send(client: Analytics, call: str, fields: Mapping[str, Any], *, timeout: fl
     before = client.stats()
     receipt: Receipt = getattr(client, call)(**fields)
     if not receipt:
-        return Sent(receipt, False)
+        return SendReport(receipt, False)
     deadline = time.monotonic() + timeout
     while not (settled := client.flush(LOOK)) and client.stats().paused_until is None and time.monotonic() < deadline:
         pass  # flush has waited
     if (stays := STAYS_HERE.get(client.settings.delivery)) is not None:
-        return Sent(receipt, False, f"with delivery {client.settings.delivery!r} {stays}")
+        return SendReport(receipt, False, f"with delivery {client.settings.delivery!r} {stays}")
     after = client.stats()
     delivered = settled and after.lost == before.lost
-    return Sent(receipt, delivered, None if delivered else after.last_error)
+    return SendReport(receipt, delivered, None if delivered else after.last_error)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -111,7 +111,7 @@ def json_object(text: str) -> dict[str, Any]:
     return value
 
 
-def run(options: Namespace, host: Host, output: Output) -> Sent | Conformance:
+def run(options: Namespace, host: Host, output: Output) -> SendReport | Conformance:
     if options.input is not None:
         conformance = conform(options.input)
         output.show(conformance)
@@ -146,4 +146,4 @@ def flag(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
-SEND = Command("send", "send one event and say whether it arrived", add_arguments, run)
+SEND = ProjectCommand("send", "send one event and say whether it arrived", add_arguments, run)

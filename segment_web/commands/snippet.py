@@ -11,10 +11,10 @@ from segment_web.browser.destination import NO_KEY, destination
 from segment_web.browser.policy import needs, written
 from segment_web.browser.snippet import snippet
 from segment_web.client import Analytics
-from segment_web.commands.command import Command, Host
-from segment_web.commands.doctor.project import Project
+from segment_web.commands.command import Host, ProjectCommand
 from segment_web.commands.output import Output, Style
 from segment_web.commands.page import page_of
+from segment_web.commands.project import Project
 from segment_web.messages import reasons
 from segment_web.messages.reasons import Drop
 
@@ -76,4 +76,4 @@ def silent(why: Drop) -> str:
     return NO_KEY if why is reasons.NO_KEY else why.detail
 
 
-SNIPPET = Command("snippet", "print the snippet that pages get, and the policy it needs", add_arguments, run)
+SNIPPET = ProjectCommand("snippet", "print the snippet that pages get, and the policy it needs", add_arguments, run)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from segment_web.commands.command import Command, Host
+from segment_web.commands.command import Host, ProjectCommand
 from segment_web.commands.output import Output, Style
-from segment_web.delivery.report import SourceStats, Stats
+from segment_web.delivery.books import SourceStats, Stats
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +57,4 @@ def run(options: Namespace, host: Host, output: Output) -> Counts:
     return counts
 
 
-STATS = Command("stats", "print the counts of this process's client", add_arguments, run)
+STATS = ProjectCommand("stats", "print the counts of this process's client", add_arguments, run)

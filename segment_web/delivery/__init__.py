@@ -1,1 +1,4 @@
-"""Keeps envelopes until they are settled, and settles them: queue, batcher, worker, transports."""
+"""Accept envelopes, keep them until they are settled, send them in batches and count each outcome.
+
+This room sees bytes only: no request, no message object and no framework enters.
+"""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from segment_web import forks
+from segment_web.delivery.in_flight import InFlightBatch
 from segment_web.delivery.transports.transport import Transport
-from segment_web.delivery.trip import Trip
 from segment_web.errors import ConfigError
 from segment_web.logs import internal_error
 from segment_web.messages.outcome import Outcome, Verdict
+from segment_web.process import fork_lock
 
 
 class Carriers:
@@ -22,7 +22,7 @@ class Carriers:
 
     def prepare(self) -> None:
         """Make the transports; the lock keeps a fork from happening in the middle of an import."""
-        with forks.loading:
+        with fork_lock.loading:
             if self._transports is None:
                 self._transports = self._make()
 
@@ -31,7 +31,7 @@ class Carriers:
         with suppress(Exception):
             self.prepare()
 
-    def carry(self, trip: Trip) -> Outcome:
+    def carry(self, trip: InFlightBatch) -> Outcome:
         """Make one trip. If the transports could not be made before, make them now."""
         if self._transports is None:
             try:

@@ -8,20 +8,20 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from itertools import chain
 
-from segment_web.delivery import life
+from segment_web.delivery.books import Skipped, Stats, summed
 from segment_web.delivery.carriers import Carriers
+from segment_web.delivery.in_flight import InFlightBatch
 from segment_web.delivery.lane import FAR, FORGOTTEN, Lane
-from segment_web.delivery.queues.memory import Room
-from segment_web.delivery.report import Skipped, Stats, summed
+from segment_web.delivery.notices import Notices
+from segment_web.delivery.queues.memory import QueueBounds
 from segment_web.delivery.runner import Runner, seconds
-from segment_web.delivery.telling import Telling
 from segment_web.delivery.transports.transport import Transport
-from segment_web.delivery.trip import Trip
 from segment_web.delivery.worker import Worker
 from segment_web.messages.envelope import Envelope, Packed
 from segment_web.messages.observer import Observer
 from segment_web.messages.outcome import Outcome, Verdict
 from segment_web.messages.reasons import QUEUE_FULL, Drop, DropReason
+from segment_web.process import lifetime
 
 CLOSED = Drop(DropReason.CLOSED, "the client is closed")
 new = tuple.__new__  # a NamedTuple's own constructor takes twice as long
@@ -39,8 +39,8 @@ class Delivery:
     def __init__(
         self,
         *,
-        make_room: Callable[[], Room],
-        make_lanes: Callable[[Room], Mapping[str, Lane]],
+        make_room: Callable[[], QueueBounds],
+        make_lanes: Callable[[QueueBounds], Mapping[str, Lane]],
         make_transports: Callable[[], Mapping[str, Transport]],
         exit_timeout: float,
         observers: Sequence[Observer] = (),
@@ -51,14 +51,14 @@ class Delivery:
         self._make_transports = make_transports
         self.exit_timeout = exit_timeout
         self.observers = tuple(observers)
-        self._telling = Telling(self.observers, self._contains)
+        self._telling = Notices(self.observers, self._contains)
         self.notify = self._telling.notify
         self._clock = clock
         self._closing = self._closed = False
         self._late_thread: int | None = None  # the thread that runs the exit handlers, after the end has begun
         self._patience = 0.0  # seconds that are left to the handlers
         self._begin()
-        life.born(self)
+        lifetime.born(self)
 
     def _begin(self) -> None:
         """The state of a process that has said nothing yet."""
@@ -232,7 +232,7 @@ class Delivery:
 
     def _begin_here(self) -> None:
         self._carriers.try_to_prepare()
-        life.begun(self)
+        lifetime.begun(self)
 
     def _make_worker(self) -> Worker:
         lanes = tuple(self._lanes.values())
@@ -262,7 +262,7 @@ class Delivery:
         worker = self._runner.worker
         return isinstance(error, Exception) or (worker is not None and worker.contains(error))
 
-    def _book(self, lane: Lane, trip: Trip, outcome: Outcome) -> Callable[[], None]:
+    def _book(self, lane: Lane, trip: InFlightBatch, outcome: Outcome) -> Callable[[], None]:
         """Records an outcome under the lock; returns what is to be told without it."""
         batch = trip.batch
         if lane.travelling is not trip:

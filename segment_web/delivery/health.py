@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, Final, NamedTuple, TypedDict
 
-from segment_web.delivery.report import SourceStats, Stats
+from segment_web.delivery.books import SourceStats, Stats
 from segment_web.messages.reasons import Drop, DropReason
 
 LATE: Final = 60.0  # seconds
@@ -15,7 +15,7 @@ FULL: Final = 0.8  # of the queue
 NO_ROOM: Final = 0.99  # of the queue; where it is full by bytes, a remainder is left that no message fits into
 
 
-class Status(StrEnum):
+class HealthStatus(StrEnum):
     """``ok``; ``degraded``: events wait and will be delivered; ``failing``: they do not arrive, or are about to be
     lost."""
 
@@ -24,7 +24,7 @@ class Status(StrEnum):
     FAILING = "failing"
 
 
-class Limits(TypedDict, total=False):
+class HealthLimits(TypedDict, total=False):
     """``late`` and ``stuck``: seconds a message may be queued, beyond ``flush_interval``, or the server refuse; ``full``:
     the share of the queue that may be used."""
 
@@ -37,7 +37,7 @@ class Reason(NamedTuple):
     """One thing that is not well: its stable ``name``, how bad it is, a sentence, and the source (None: all)."""
 
     name: str
-    status: Status
+    status: HealthStatus
     detail: str
     source: str | None = None
 
@@ -49,10 +49,12 @@ class Health(NamedTuple):
     stats: Stats
 
     @property
-    def status(self) -> Status:
+    def status(self) -> HealthStatus:
         """That of the worst reason."""
         found = {reason.status for reason in self.reasons}
-        return next((status for status in (Status.FAILING, Status.DEGRADED) if status in found), Status.OK)
+        return next(
+            (status for status in (HealthStatus.FAILING, HealthStatus.DEGRADED) if status in found), HealthStatus.OK
+        )
 
     def as_json(self) -> dict[str, Any]:
         """For a page that anybody may read: status, reasons and figures, and no text that another program wrote, so
@@ -96,23 +98,23 @@ def health_of(
 
 def _whole(stats: Stats, silence: Drop | None, full: float) -> Iterator[Reason]:
     if stats.halted is not None:
-        yield Reason("halted", Status.FAILING, stats.halted)
+        yield Reason("halted", HealthStatus.FAILING, stats.halted)
     if silence is not None and silence.reason == DropReason.NOT_CONFIGURED:
-        yield Reason("not_configured", Status.DEGRADED, "there is no write key: nothing is recorded")
+        yield Reason("not_configured", HealthStatus.DEGRADED, "there is no write key: nothing is recorded")
     if stats.queue_share >= NO_ROOM:
-        yield Reason("queue_full", Status.FAILING, "the queue is full: events are dropped")
+        yield Reason("queue_full", HealthStatus.FAILING, "the queue is full: events are dropped")
     elif stats.queue_share >= full:
-        yield Reason("queue_filling", Status.DEGRADED, f"the queue is full to {stats.queue_share:.0%}")
+        yield Reason("queue_filling", HealthStatus.DEGRADED, f"the queue is full to {stats.queue_share:.0%}")
 
 
 def _of_source(alias: str, source: SourceStats, interval: float, late: float, stuck: float) -> Iterator[Reason]:
     failing, waited = source.failing_seconds, source.oldest_pending_seconds - interval
     if failing > 0:
-        status = Status.FAILING if failing >= stuck and source.pending else Status.DEGRADED
+        status = HealthStatus.FAILING if failing >= stuck and source.pending else HealthStatus.DEGRADED
         yield Reason("undelivered", status, f"no delivery has succeeded for {failing:.0f} s", alias)
     elif source.paused_until is not None:
         detail = f"the server ordered a pause until {source.paused_until:%H:%M:%S} UTC"
-        yield Reason("paused", Status.DEGRADED, detail, alias)
+        yield Reason("paused", HealthStatus.DEGRADED, detail, alias)
     if source.pending and waited >= late:
-        status = Status.FAILING if waited >= stuck else Status.DEGRADED
+        status = HealthStatus.FAILING if waited >= stuck else HealthStatus.DEGRADED
         yield Reason("late", status, f"a message has been queued for {source.oldest_pending_seconds:.0f} s", alias)

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from segment_web.delivery.batcher import Pace
+from segment_web.delivery.books import Books, SourceStats
+from segment_web.delivery.in_flight import Bisection, InFlightBatch, Settled
 from segment_web.delivery.queues.memory import MemoryQueue, costs
-from segment_web.delivery.report import Books, SourceStats
-from segment_web.delivery.trip import Bisection, Settled, Trip
+from segment_web.delivery.retries import Retries
 from segment_web.delivery.undo import Undo
-from segment_web.delivery.waiting import Waiting
 from segment_web.messages.envelope import Batch, Envelope, Packed
 from segment_web.messages.outcome import Outcome, Verdict
 from segment_web.messages.reasons import QUEUE_FULL, Drop, DropReason
@@ -40,15 +40,15 @@ class Lane:
         self.queue = queue
         self.pace = pace
         self.books = Books()
-        self.travelling: Trip | None = None
+        self.travelling: InFlightBatch | None = None
         self.telling = False  # observers are being told of the last trip: a flush waits until they know
         self.since = 0.0  # when the queue's first envelope came
         self.is_called = False  # the worker knows that a whole batch waits
         self.urgent = 0  # envelopes before this position leave without waiting for company
         self._policy = policy
         self._jitter = jitter
-        self._waiting = Waiting(count=pace.count, size=pace.size)
-        self._guilty: list[Trip] = []  # refused alone, kept until the search they were found by is over
+        self._waiting = Retries(count=pace.count, size=pace.size)
+        self._guilty: list[InFlightBatch] = []  # refused alone, kept until the search they were found by is over
         self._ordered_until = 0.0  # a pause the server ordered, which even the end of the process keeps
         self._rests_until = 0.0  # a pause of our own, before a failing or misconfigured server is probed again
         self._spaced_until = 0.0
@@ -81,7 +81,7 @@ class Lane:
             self.books.dropped[QUEUE_FULL.reason] += number
         return evicted
 
-    def next_trip(self, now: float) -> Trip | None:
+    def next_trip(self, now: float) -> InFlightBatch | None:
         """The trip to make now, which the caller must report to :meth:`arrived`; None when it is not time for any."""
         if self.travelling is not None or now < max(self.paused_until, self._spaced_until):
             return None
@@ -96,7 +96,7 @@ class Lane:
             times.append(now if self._complete(now) else self.since + self.pace.interval)
         return max(min(times), self.paused_until, self._spaced_until) if times else FAR
 
-    def arrived(self, trip: Trip, outcome: Outcome, now: float) -> Settled:
+    def arrived(self, trip: InFlightBatch, outcome: Outcome, now: float) -> Settled:
         """Books the outcome of a trip and decides what follows."""
         undo = Undo(self._waiting, self._guilty, trip)
         try:
@@ -118,7 +118,7 @@ class Lane:
         self._rests_until = max(self._rests_until, now + REST)
         self.travelling = None
 
-    def _decided(self, trip: Trip, outcome: Outcome, now: float) -> Settled:
+    def _decided(self, trip: InFlightBatch, outcome: Outcome, now: float) -> Settled:
         settled = self._decide(trip, outcome, now)
         if trip.forgotten:
             settled = self._forget_tried(trip.forgotten, settled)
@@ -155,7 +155,7 @@ class Lane:
             envelopes = self.queue.first(count=self.pace.count, size=self.pace.size)
             self.queue.take(envelopes)
             left.extend(envelopes)
-        self._waiting = Waiting(count=self.pace.count, size=self.pace.size)
+        self._waiting = Retries(count=self.pace.count, size=self.pace.size)
         self._guilty, self.travelling = [], None
         self.queue.settle(tuple(left))
         self.books.dropped[drop.reason] += len(left)
@@ -183,7 +183,7 @@ class Lane:
             paused_until=wall + timedelta(seconds=rest) if rest > 0 else None,
         )
 
-    def _settle(self, settled: Settled, travelling: Trip | None) -> None:
+    def _settle(self, settled: Settled, travelling: InFlightBatch | None) -> None:
         """Book it all in one statement: an error, of memory for example, leaves every count as it was."""
         books, queue, room = self.books, self.queue, self.queue.room
         delivered, losses = settled.delivered, [envelopes for _, envelopes in settled.losses]
@@ -196,7 +196,7 @@ class Lane:
             books.delivered + len(delivered), dropped, queue.settled + number, room.count - number, room.size - cost, travelling
         )  # fmt: skip
 
-    def _trips(self) -> list[Trip]:
+    def _trips(self) -> list[InFlightBatch]:
         return [*self._waiting, *self._guilty, *([self.travelling] if self.travelling else [])]
 
     def _due_again(self, now: float) -> bool:
@@ -210,7 +210,7 @@ class Lane:
         while self._complete(now):
             position, self.is_called = self.queue.head, False
             batch = Batch(self.source, self.queue.first(count=self.pace.count, size=self.pace.size))
-            self.travelling = trip = Trip(batch, position, self.since)
+            self.travelling = trip = InFlightBatch(batch, position, self.since)
             self.queue.take(batch.envelopes)
             self._waiting.hold_back(trip)
             if trip.batch.envelopes:
@@ -223,7 +223,7 @@ class Lane:
             self.is_full or self.queue.head < self.urgent or now - self.since >= self.pace.interval
         )
 
-    def _decide(self, trip: Trip, outcome: Outcome, now: float) -> Settled:
+    def _decide(self, trip: InFlightBatch, outcome: Outcome, now: float) -> Settled:
         if outcome.verdict is Verdict.DELIVERED:
             return trip.delivered(outcome)
         if outcome.verdict is Verdict.SPLIT:
@@ -235,7 +235,7 @@ class Lane:
             return self._again(trip, outcome, self._rests_until)
         return self._retry(trip, outcome, now)
 
-    def _split(self, trip: Trip, now: float) -> Settled:
+    def _split(self, trip: InFlightBatch, now: float) -> Settled:
         """Halves a refused batch until the culprit is alone; a server that refuses most of a batch is given time."""
         search = trip.bisection = trip.bisection or Bisection(len(trip.batch.envelopes))
         if len(trip.batch.envelopes) > 1:
@@ -261,7 +261,7 @@ class Lane:
         if rest:
             first, due = rest[0], self._rests_until
             self._waiting.add(
-                Trip(Batch(self.source, envelopes), first.position, first.since, due=due, bisection=again)
+                InFlightBatch(Batch(self.source, envelopes), first.position, first.since, due=due, bisection=again)
             )
 
     def _search_over(self, search: Bisection, settled: Settled) -> Settled:
@@ -284,7 +284,7 @@ class Lane:
                 trip.bisection.guilty.remove(trip)
         return replace(settled, losses=(*settled.losses, (FORGOTTEN, tuple(left)))) if left else settled
 
-    def _retry(self, trip: Trip, outcome: Outcome, now: float) -> Settled:
+    def _retry(self, trip: InFlightBatch, outcome: Outcome, now: float) -> Settled:
         decision = self._policy.decide(trip.attempts, now=now, retry_after=outcome.retry_after, jitter=self._jitter)
         if outcome.retry_after is not None:  # the server's word is for the whole source, whatever becomes of this batch
             self._ordered_until = max(self._ordered_until, now + ordered_wait(outcome.retry_after))
@@ -293,7 +293,7 @@ class Lane:
         trip.attempts = trip.attempts.after(decision, now=now)
         return self._again(trip, outcome, now + decision.wait)
 
-    def _again(self, trip: Trip, outcome: Outcome, due: float) -> Settled:
+    def _again(self, trip: InFlightBatch, outcome: Outcome, due: float) -> Settled:
         trip.batch = trip.batch._replace(retries=trip.batch.retries + outcome.sends)
         trip.due = due
         self._waiting.add(trip)

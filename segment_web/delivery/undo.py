@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from segment_web.delivery.trip import Trip
-from segment_web.delivery.waiting import Waiting
+from segment_web.delivery.in_flight import InFlightBatch
+from segment_web.delivery.retries import Retries
 
 
 class Undo:
     """The state of all trips of a lane when this was made; :meth:`restore` brings it back."""
 
-    def __init__(self, waiting: Waiting, guilty: list[Trip], travelling: Trip) -> None:
+    def __init__(self, waiting: Retries, guilty: list[InFlightBatch], travelling: InFlightBatch) -> None:
         self._waiting, self._trips_waiting = waiting, list(waiting)
         self._guilty, self._trips_guilty = guilty, list(guilty)
         trips = [*waiting, *guilty, travelling]

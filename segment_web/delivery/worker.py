@@ -6,8 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from segment_web.delivery.in_flight import InFlightBatch
 from segment_web.delivery.lane import FAR, Lane
-from segment_web.delivery.trip import Trip
 from segment_web.logs import internal_error
 from segment_web.messages.outcome import Outcome, Verdict
 
@@ -28,8 +28,8 @@ class Worker:
         changed: threading.Condition,
         *,
         clock: Callable[[], float],
-        carry: Callable[[Trip], Outcome],
-        book: Callable[[Lane, Trip, Outcome], Callable[[], None]],
+        carry: Callable[[InFlightBatch], Outcome],
+        book: Callable[[Lane, InFlightBatch, Outcome], Callable[[], None]],
         ended: Callable[[Worker], None],
     ) -> None:
         self._lanes = lanes
@@ -121,7 +121,7 @@ class Worker:
             raise
         return found is not None
 
-    def _take_one(self, deadline: float) -> tuple[Lane, Trip] | None:
+    def _take_one(self, deadline: float) -> tuple[Lane, InFlightBatch] | None:
         """The next trip; waits for it, without waking up while there is nothing to wait for."""
         with self._changed:
             while not self.is_stopped:
@@ -141,7 +141,7 @@ class Worker:
         turn = self._lanes.index(self._last) + 1
         return self._lanes[turn:] + self._lanes[:turn]
 
-    def _make(self, lane: Lane, trip: Trip) -> None:
+    def _make(self, lane: Lane, trip: InFlightBatch) -> None:
         time.sleep(0)  # to take a batch was a third of a millisecond in which no other thread ran: they go first
         try:
             outcome = self._carry(trip)

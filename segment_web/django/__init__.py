@@ -17,7 +17,7 @@ if find_spec("django") is None:
 if TYPE_CHECKING:
     from segment_web.django.class_views import TrackEventMixin
     from segment_web.django.decorators import track_event
-    from segment_web.django.models import track_model
+    from segment_web.django.models.tracking import track_model
     from segment_web.django.requests import SegmentRequest
 
 __all__ = ["SegmentRequest", "TrackEventMixin", "track_event", "track_model"]

@@ -6,7 +6,7 @@ import sys
 
 from django.apps import AppConfig, apps
 
-from segment_web.web import servers, uwsgi
+from segment_web.process import servers, uwsgi
 
 
 class SegmentConfig(AppConfig):
@@ -18,12 +18,13 @@ class SegmentConfig(AppConfig):
 
     def ready(self) -> None:
         """Connects what Django announces to what we say of it."""
-        from segment_web.django import checks, commit, conf, models
+        from segment_web.django import checks, commit, conf
+        from segment_web.django.models import tracking
 
         checks.connect()
         conf.connect()
         commit.connect()
-        models.connect()
+        tracking.connect()
         servers.connect(sys.argv)
         uwsgi.connect()
         if apps.is_installed("django.contrib.auth"):  # a service may have no users of its own

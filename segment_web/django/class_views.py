@@ -12,7 +12,7 @@ from django.views import View
 
 from segment_web.django.decorators import TrackEvent, track_event
 from segment_web.logs import internal_error
-from segment_web.web.decorated_view import check_events
+from segment_web.web.views.decorated_view import check_events
 
 LAST = "{view} never reaches TrackEventMixin: write it before View or APIView, class {view}(TrackEventMixin, ...)"
 

@@ -11,7 +11,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from segment_web import commit_hooks
-from segment_web.django.loops import in_event_loop
+from segment_web.django.event_loop import in_event_loop
 
 
 class Hook:

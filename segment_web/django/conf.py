@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from segment_web import current
 from segment_web.client import Analytics
-from segment_web.django.observer import SignalObserver
+from segment_web.django.observer import DjangoSignalObserver
 from segment_web.errors import ConfigError
 from segment_web.settings import Settings, load
 from segment_web.settings.development import for_development
@@ -60,7 +60,7 @@ def _build() -> tuple[Analytics, Rules]:
             analytics = Analytics.from_settings(
                 settings,
                 zone=timezone.get_current_timezone,
-                observers=(SignalObserver(),),
+                observers=(DjangoSignalObserver(),),
                 debug=django_settings.DEBUG,
             )
             _built = analytics, Rules.of(settings)

@@ -12,21 +12,21 @@ from django.http.response import HttpResponseBase
 from segment_web.client import Defer
 from segment_web.django.commit import on_commit as after_commit
 from segment_web.logs import internal_error
-from segment_web.web.decorated_view import check_view, decorated
-from segment_web.web.request_analytics import RequestAnalytics
-from segment_web.web.view_event import ViewEvent
+from segment_web.web.request.request_analytics import RequestAnalytics
+from segment_web.web.views.decorated_view import check_view, decorated
+from segment_web.web.views.view_event import ViewEvent
 
 View = TypeVar("View", bound=Callable[..., Any])
 Said = Mapping[str, Any]
 
 
-class Computed(Protocol):
+class RequestProperties(Protocol):
     """What computes properties; in Django REST framework and django-ninja it is given their requests and responses."""
 
     def __call__(self, request: Any, response: Any, /, **view_kwargs: Any) -> Said | None: ...
 
 
-Properties = Said | Computed | Callable[[Any, Any], Said | None] | Callable[..., Said | None] | None
+Properties = Said | RequestProperties | Callable[[Any, Any], Said | None] | Callable[..., Said | None] | None
 
 CLASSES = 'derive it from TrackEventMixin, or write @method_decorator(track_event("..."), name="dispatch")'
 ABOVE_ROUTE = "@track_event stands above the route, which has the undecorated view already: write it below @api.get"

@@ -11,15 +11,15 @@ from django.http.response import HttpResponseBase
 
 from segment_web.django import conf, project
 from segment_web.django.accounts import tokens
-from segment_web.django.adapter import DjangoRequest, DjangoResponse
+from segment_web.django.request.adapter import DjangoRequest, DjangoResponse
 from segment_web.logs import internal_error
 from segment_web.scopes.current import swap
-from segment_web.web import afterwards
-from segment_web.web.capture import WebScope
-from segment_web.web.client_hints import ask_for_more
-from segment_web.web.page_views import record_page
-from segment_web.web.request_analytics import RequestAnalytics
-from segment_web.web.responses import write_cookies
+from segment_web.web.accounts import pending
+from segment_web.web.context.client_hints import ask_for_more
+from segment_web.web.request.request_analytics import RequestAnalytics
+from segment_web.web.request.response_cookies import write_cookies
+from segment_web.web.request.web_scope import WebScope
+from segment_web.web.views.page_views import record_page
 
 GetResponse = Callable[[HttpRequest], Any]
 
@@ -100,7 +100,7 @@ def _say_last(segment: RequestAnalytics, response: HttpResponseBase) -> None:
         scope, request = segment.scope, _request(segment)
         request.answered()
         if scope.pending:
-            afterwards.tell(segment, DjangoResponse(response))
+            pending.tell(segment, DjangoResponse(response))
         # An editor's look at a page is no visitor's; the attribute is Wagtail's.
         if scope.rules.page_views and not getattr(request.native, "is_preview", False):
             record_page(segment, DjangoResponse(response))

@@ -8,10 +8,10 @@ from typing import Any
 from django.dispatch import Signal
 
 from segment_web.django import signals
-from segment_web.web.announcements import Announcer
+from segment_web.messages.announcer import Announcer
 
 
-class SignalObserver(Announcer):
+class DjangoSignalObserver(Announcer):
     """A receiver that raises is logged by Django and breaks nothing."""
 
     def __init__(self) -> None:

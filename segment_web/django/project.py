@@ -16,17 +16,17 @@ from django.template.autoreload import get_template_directories
 from django.template.context import Context
 from django.utils.module_loading import import_string
 
-from segment_web.commands.doctor.project import Project
 from segment_web.commands.findings import Finding, error, warning
+from segment_web.commands.project import Project
 from segment_web.django import conf
 from segment_web.django.csp import nonce_of
-from segment_web.django.models import examine
-from segment_web.django.mount import mount
+from segment_web.django.models.tracking import examine
+from segment_web.django.proxy_mount import mount
 from segment_web.django.user_model import missing
 from segment_web.errors import ConfigError
 from segment_web.logs import log
+from segment_web.model_events.events import ModelEvents
 from segment_web.settings import NAMES, PREFIX
-from segment_web.web.model_events import ModelEvents
 
 MIDDLEWARE: Final = "segment_web.django.middleware.SegmentMiddleware"
 AUTHENTICATION: Final = "AuthenticationMiddleware"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from segment_web.web.request_analytics import RequestAnalytics
+from segment_web.web.request.request_analytics import RequestAnalytics
 
 
 class SegmentRequest(HttpRequest):

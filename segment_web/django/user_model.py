@@ -6,10 +6,10 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db.models import Model
 
-from segment_web.commands.doctor.project import Missing
-from segment_web.django.models import has_attribute
-from segment_web.web.groups import STEP
-from segment_web.web.people import GIVEN_BY
+from segment_web.commands.project import Missing
+from segment_web.django.models.tracking import has_attribute
+from segment_web.web.visitor.group import STEP
+from segment_web.web.visitor.users import GIVEN_BY
 
 
 def missing(path: str) -> Missing | None:

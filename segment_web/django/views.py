@@ -10,14 +10,14 @@ from django.db.transaction import non_atomic_requests
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from segment_web.browser.proxy.answer import for_one_visitor
 from segment_web.browser.proxy.proxy import proxy_of
-from segment_web.delivery.health import Limits
+from segment_web.delivery.health import HealthLimits
 from segment_web.django import conf
-from segment_web.django.adapter import DjangoRequest
 from segment_web.django.middleware import open_scope
-from segment_web.web.health import answer
-from segment_web.web.request_analytics import RequestAnalytics
+from segment_web.django.request.adapter import DjangoRequest
+from segment_web.exchange.answer import for_one_visitor
+from segment_web.web.request.request_analytics import RequestAnalytics
+from segment_web.web.views.health import answer
 
 
 @csrf_exempt
@@ -41,8 +41,8 @@ class _ProxyResponse(HttpResponse):
 
 @login_not_required
 @non_atomic_requests
-def health(request: HttpRequest, **limits: Unpack[Limits]) -> HttpResponse:
+def health(request: HttpRequest, **limits: Unpack[HealthLimits]) -> HttpResponse:
     """Whether delivery is well in this process: ``path("health/events/", health)``, with limits as ``path("health/events/",
-    health, {"stuck": 600})``. See :func:`segment_web.web.health.answer`."""
+    health, {"stuck": 600})``. See :func:`segment_web.web.views.health.answer`."""
     found = answer(conf.client(), **limits)
     return HttpResponse(found.body, status=found.status, headers=dict(found.headers))

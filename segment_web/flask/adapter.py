@@ -1,4 +1,4 @@
-"""Flask's request and response in the words of :mod:`segment_web.web.exchange`."""
+"""Flask's request and response in the words of :mod:`segment_web.exchange.http`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from werkzeug.exceptions import RequestEntityTooLarge, SecurityError
 from werkzeug.http import dump_cookie
 from werkzeug.wrappers import Response
 
+from segment_web.exchange.http import Cookie
+from segment_web.exchange.urls import absolute_url, wsgi_text
+from segment_web.exchange.wsgi_headers import WSGI_NAMES
 from segment_web.flask import language, users
-from segment_web.web.exchange import Cookie
-from segment_web.web.header_names import WSGI_NAMES
-from segment_web.web.urls import absolute_url, wsgi_text
 
 ADDRESS = ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")
 

@@ -10,11 +10,11 @@ from flask import Flask, Response, request_finished
 from segment_web.flask.adapter import FlaskResponse
 from segment_web.flask.current import begun_segment, mark_answered
 from segment_web.logs import internal_error
-from segment_web.web.afterwards import tell
-from segment_web.web.client_hints import ask_for_more
-from segment_web.web.page_views import record_page
-from segment_web.web.request_analytics import RequestAnalytics
-from segment_web.web.responses import write_cookies
+from segment_web.web.accounts.pending import tell
+from segment_web.web.context.client_hints import ask_for_more
+from segment_web.web.request.request_analytics import RequestAnalytics
+from segment_web.web.request.response_cookies import write_cookies
+from segment_web.web.views.page_views import record_page
 
 answered = Signal(
     "The response is complete; receivers are given ``response``. For what must come last of all: a panel."

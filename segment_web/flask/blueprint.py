@@ -7,8 +7,8 @@ from typing import Any
 from flask import Blueprint, Flask, Response, abort, request, request_finished, request_started
 from flask.sansio.blueprints import BlueprintSetupState
 
-from segment_web.browser.proxy.answer import for_one_visitor
 from segment_web.browser.proxy.proxy import proxy_of
+from segment_web.exchange.answer import for_one_visitor
 from segment_web.flask.current import running_segment
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")

@@ -11,7 +11,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from segment_web.commands.command import IN_A_PROJECT, Command, Host
+from segment_web.commands.command import IN_A_PROJECT, Host, ProjectCommand
 from segment_web.commands.ending import ended
 from segment_web.commands.output import Output, wants_colour
 from segment_web.errors import SegmentError
@@ -45,13 +45,13 @@ class SegmentGroup(AppGroup):
         )
 
 
-def _bodies() -> Mapping[str, Command]:
-    from segment_web.commands.of_a_project import BY_NAME
+def _bodies() -> Mapping[str, ProjectCommand]:
+    from segment_web.commands.project_commands import BY_NAME
 
     return BY_NAME
 
 
-def _run(body: Command, arguments: tuple[str, ...]) -> None:
+def _run(body: ProjectCommand, arguments: tuple[str, ...]) -> None:
     from segment_web.flask.project import project
 
     parser = ArgumentParser(prog=f"flask segment {body.name}")

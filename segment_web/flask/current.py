@@ -14,8 +14,8 @@ from segment_web.flask.installed import EXTENSION, Installed
 from segment_web.flask.running import request_of_now
 from segment_web.scopes.current import provide
 from segment_web.scopes.scope import Scope
-from segment_web.web.capture import WebScope
-from segment_web.web.request_analytics import RequestAnalytics
+from segment_web.web.request.request_analytics import RequestAnalytics
+from segment_web.web.request.web_scope import WebScope
 
 applications: WeakSet[Flask] = WeakSet()  # those with segment_web, for code outside of any context
 

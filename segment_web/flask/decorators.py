@@ -10,20 +10,20 @@ from flask import Response, current_app, has_request_context
 
 from segment_web.flask.current import running_segment
 from segment_web.logs import internal_error
-from segment_web.web.decorated_view import check_view, decorated
-from segment_web.web.view_event import ViewEvent
+from segment_web.web.views.decorated_view import check_view, decorated
+from segment_web.web.views.view_event import ViewEvent
 
 View = TypeVar("View", bound=Callable[..., Any])
 Said = Mapping[str, Any]
 
 
-class Computed(Protocol):
+class ResponseProperties(Protocol):
     """What computes properties."""
 
     def __call__(self, response: Response, /, **view_args: Any) -> Said | None: ...
 
 
-Properties = Said | Computed | Callable[[Response], Said | None] | Callable[..., Said | None] | None
+Properties = Said | ResponseProperties | Callable[[Response], Said | None] | Callable[..., Said | None] | None
 
 CLASSES = 'write decorators = [track_event("...")] into it, or @track_event("...") above its methods'
 

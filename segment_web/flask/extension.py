@@ -10,18 +10,18 @@ from typing import Any, TypeVar, Unpack, overload
 from flask import Blueprint, Flask, Response, has_app_context
 
 from segment_web.client import Analytics
-from segment_web.delivery.health import Limits
+from segment_web.delivery.health import HealthLimits
 from segment_web.flask import answers, blueprint, commands, tags
 from segment_web.flask.accounts import session, signals
 from segment_web.flask.config import read
 from segment_web.flask.current import applications, entered_client, only_client
 from segment_web.flask.installed import EXTENSION, Installed
-from segment_web.flask.observer import SignalObserver
+from segment_web.flask.observer import FlaskSignalObserver
+from segment_web.model_events.events import ModelOptions
 from segment_web.options import Options
-from segment_web.web import servers, uwsgi
-from segment_web.web.health import answer
-from segment_web.web.model_events import ModelOptions
+from segment_web.process import servers, uwsgi
 from segment_web.web.rules import Rules
+from segment_web.web.views.health import answer
 
 M = TypeVar("M", bound=type[Any])
 
@@ -51,7 +51,7 @@ class Segment:
             raise RuntimeError("segment_web is set up on this application already: call Segment(app) or init_app once.")
         settings = read(app, self._settings)
         rules = Rules.of(settings)
-        client = Analytics.from_settings(settings, observers=(SignalObserver(app),), debug=app.debug)
+        client = Analytics.from_settings(settings, observers=(FlaskSignalObserver(app),), debug=app.debug)
         app.extensions[EXTENSION] = Installed(client, rules)
         applications.add(app)
         answers.connect(app)
@@ -82,9 +82,11 @@ class Segment:
         says ``url_for("segment.proxy")``. Flask-WTF's protection against forged requests leaves it alone."""
         return blueprint.proxy
 
-    def health(self, **limits: Unpack[Limits]) -> Response:
+    def health(self, **limits: Unpack[HealthLimits]) -> Response:
         """A view that says whether delivery is well in this process: ``app.add_url_rule("/health/events",
-        view_func=segment.health)``, with limits as ``defaults={"stuck": 600}``. See :func:`segment_web.web.health.answer`."""
+        view_func=segment.health)``, with limits as ``defaults={"stuck": 600}``.
+        See :func:`segment_web.web.views.health.answer`.
+        """
         found = answer(self.client, **limits)
         return Response(found.body, found.status, dict(found.headers))
 

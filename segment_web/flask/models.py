@@ -17,11 +17,11 @@ from segment_web.errors import ConfigError
 from segment_web.flask import transactions, updates
 from segment_web.flask.column_values import as_stored, is_expression
 from segment_web.logs import internal_error
+from segment_web.model_events.changes import Change, ChangeKind, Net
+from segment_web.model_events.events import ModelEvents, ModelOptions, Thing
 from segment_web.scopes.current import current
 from segment_web.scopes.scope import NOBODY
 from segment_web.settings.kinds import dotted
-from segment_web.web.model_events import ModelEvents, ModelOptions, Thing
-from segment_web.web.net_change import Change, Kind, Net
 
 M = TypeVar("M", bound=type[Any])
 Tell = Callable[[ModelEvents, InstanceState[Any], str], None]
@@ -100,7 +100,7 @@ def _listener(model: type[Any], tell: Tell) -> Callable[..., None]:
 
 
 def _inserted(events: ModelEvents, state: InstanceState[Any], dialect: str) -> None:
-    _tell(events, state, Net(Kind.CREATED), dialect)
+    _tell(events, state, Net(ChangeKind.CREATED), dialect)
 
 
 def _before_update(events: ModelEvents, state: InstanceState[Any], dialect: str) -> None:
@@ -111,11 +111,11 @@ def _updated(events: ModelEvents, state: InstanceState[Any], dialect: str) -> No
     """An object is also announced when only its collections changed, without an UPDATE."""
     names = dict.fromkeys((*_columns(events, state.mapper), *_traits(events, state.mapper)))
     if (changed := updates.changed(state, names, dialect)) is not None:
-        _tell(events, state, Net(Kind.UPDATED, changed), dialect)
+        _tell(events, state, Net(ChangeKind.UPDATED, changed), dialect)
 
 
 def _deleted(events: ModelEvents, state: InstanceState[Any], dialect: str) -> None:
-    _tell(events, state, Net(Kind.DELETED), dialect)
+    _tell(events, state, Net(ChangeKind.DELETED), dialect)
 
 
 MOMENTS: Mapping[str, Tell] = {
@@ -178,7 +178,7 @@ def _identity(state: InstanceState[Any], dialect: str) -> tuple[Any, ...]:
 def _at_hand(state: InstanceState[Any], net: Net, columns: Sequence[str]) -> Iterator[tuple[str, Any]]:
     """Yield the values that need no query. A column that an INSERT left out without a default of the server is NULL; an
     object that is deleted has the values from before the assignments that were not stored."""
-    values = {**state.dict, **state.committed_state} if net.kind is Kind.DELETED else state.dict
+    values = {**state.dict, **state.committed_state} if net.kind is ChangeKind.DELETED else state.dict
     for name in columns:
         if name in values:
             if values[name] is not NO_VALUE and not is_expression(values[name]):

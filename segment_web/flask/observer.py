@@ -11,10 +11,10 @@ from flask import Flask
 
 from segment_web.flask import signals
 from segment_web.logs import internal_error
-from segment_web.web.announcements import Announcer
+from segment_web.messages.announcer import Announcer
 
 
-class SignalObserver(Announcer):
+class FlaskSignalObserver(Announcer):
     """Sends on behalf of one application, without keeping it alive."""
 
     def __init__(self, app: Flask) -> None:

@@ -12,14 +12,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BuildError
 
 from segment_web.browser.policy import NONCE, written
-from segment_web.commands.doctor.project import Missing, Project
 from segment_web.commands.findings import Finding, warning
+from segment_web.commands.project import Missing, Project
 from segment_web.flask.config import CURE, IGNORED, is_ignored
 from segment_web.flask.installed import EXTENSION
 from segment_web.flask.tags import PROXY
 from segment_web.flask.users import MANAGER, has_flask_login
-from segment_web.web.groups import STEP
-from segment_web.web.people import GIVEN_BY, ID_ATTRIBUTES
+from segment_web.web.visitor.group import STEP
+from segment_web.web.visitor.users import GIVEN_BY, ID_ATTRIBUTES
 
 
 def project(app: Flask) -> Project:

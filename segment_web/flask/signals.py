@@ -1,7 +1,7 @@
 """Blinker signals of what became of messages; the sender is the application.
 
 The first two are sent on the thread that made the call, the last two on the delivery's own; receivers that take long
-make a request or the delivery slow. Their facts are listed in :mod:`segment_web.web.announcements`.
+make a request or the delivery slow. Their facts are listed in :mod:`segment_web.messages.announcer`.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from werkzeug.routing import BuildError
 from segment_web.browser.identify import identify
 from segment_web.browser.page import page
 from segment_web.browser.pixel import pixel
-from segment_web.browser.place import Place
 from segment_web.browser.snippet import snippet
+from segment_web.browser.tag_place import TagPlace
 from segment_web.flask.current import entered_client, running_segment
 from segment_web.logs import internal_error
 
@@ -47,12 +47,12 @@ def segment_pixel(event: str, **options: Any) -> Markup:
     return _rendered(None, lambda place: pixel(place, event, **options))
 
 
-def _rendered(nonce: str | None, tag: Callable[[Place], str]) -> Markup:
+def _rendered(nonce: str | None, tag: Callable[[TagPlace], str]) -> Markup:
     try:
         client = entered_client()
         if client is None:
             return Markup("")  # a template rendered by hand, outside of any application
-        place = Place(
+        place = TagPlace(
             client=client,
             segment=running_segment(),
             nonce=lambda: _nonce() if nonce is None else str(nonce),

@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterator
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
-from segment_web.web.net_change import Change
+from segment_web.model_events.changes import Change
 
 Waiting = dict[SessionTransaction, dict[Hashable, Change]]
 WAITING = "segment_web.waiting"  # in session.info: the last change of each object, by transaction

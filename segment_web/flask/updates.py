@@ -27,7 +27,7 @@ class Before(NamedTuple):
     assigned: frozenset[str]
 
 
-class Rules(NamedTuple):
+class UpdateRules(NamedTuple):
     """The columns that an UPDATE changes unasked: those that it always sets (the time of the last change, a version), and
     those that are computed, each with its sources. If the text of a Computed column names no source, any may be one."""
 
@@ -80,10 +80,10 @@ def _assigned(state: InstanceState[Any]) -> Iterator[str]:
             yield name
 
 
-_known: WeakKeyDictionary[Mapper[Any], Rules] = WeakKeyDictionary()
+_known: WeakKeyDictionary[Mapper[Any], UpdateRules] = WeakKeyDictionary()
 
 
-def _rules(mapper: Mapper[Any]) -> Rules:
+def _rules(mapper: Mapper[Any]) -> UpdateRules:
     if mapper not in _known:
         columns = dict(mapper.columns.items())
         texts = {name: text for name, column in columns.items() if (text := _text(column))}
@@ -95,7 +95,7 @@ def _rules(mapper: Mapper[Any]) -> Rules:
             sources.update(*(computed[one] for one in tuple(sources) if one in computed))
             if not sources and not isinstance(columns[name], Column):
                 sources.add(name)  # a constant, or a column_property() of other tables
-        _known[mapper] = Rules(always, computed)
+        _known[mapper] = UpdateRules(always, computed)
     return _known[mapper]
 
 

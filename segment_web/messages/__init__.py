@@ -1,1 +1,4 @@
-"""What is said: the messages, their ids, limits and wire form, and what becomes of them."""
+"""Define the messages and the values that describe their way: receipt, envelope, batch, outcome, reasons, observer.
+
+Only values and their rules belong here; no input or output enters.
+"""

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypedDict
 
 from orjson import Fragment
 
-Kind = Literal["identify", "track", "page", "screen", "group", "alias"]
+MessageType = Literal["identify", "track", "page", "screen", "group", "alias"]
 
 
 @dataclass(slots=True)
@@ -19,7 +19,7 @@ class Message:
     Field names are Python's; the wire's are in :mod:`segment_web.messages.wire`. What is None is absent on the wire.
     """
 
-    type: Kind
+    type: MessageType
     event: Any = None
     properties: Any = None
     name: Any = None

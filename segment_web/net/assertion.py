@@ -13,8 +13,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from segment_web import forks
 from segment_web.errors import SegmentError
+from segment_web.process import fork_lock
 from segment_web.settings import OAuth
 
 ALGORITHM: Final = "RS256"  # the one that Segment's token servers take
@@ -23,7 +23,7 @@ LIFETIME: Final = 60  # seconds from issue to expiry, the longest that Segment a
 LEAST_BITS: Final = 2048  # RFC 7518, 3.3
 
 
-class UnusableKey(SegmentError):
+class UnusableKeyError(SegmentError):
     """The private key cannot sign; the message says why, without a character of the key."""
 
 
@@ -43,7 +43,7 @@ def client_assertion(credentials: OAuth, audience: str, *, now: float, token_id:
         "jti": token_id,
     }
     pem = credentials.private_key.reveal()  # the application's own function: outside the lock
-    with forks.loading:  # a child forked now would find OpenSSL's own locks taken
+    with fork_lock.loading:  # a child forked now would find OpenSSL's own locks taken
         return jwt.encode(claims, _signing_key(pem), algorithm=ALGORITHM, headers={"kid": credentials.key_id})
 
 
@@ -53,7 +53,7 @@ def _signing_key(pem: str) -> RSAPrivateKey:
     try:
         key = load_pem_private_key(text, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):  # TypeError: it is locked by a password
-        raise UnusableKey("it is not a private key in PEM format without a password") from None
+        raise UnusableKeyError("it is not a private key in PEM format without a password") from None
     if not isinstance(key, RSAPrivateKey) or key.key_size < LEAST_BITS:
-        raise UnusableKey(f"it is not an RSA key of {LEAST_BITS} bits or more")
+        raise UnusableKeyError(f"it is not an RSA key of {LEAST_BITS} bits or more")
     return key

@@ -8,7 +8,7 @@ from typing import Final
 
 import httpcore
 
-from segment_web.net.failures import FailureKind, NetworkFailure
+from segment_web.net.failures import FailureKind, NetworkError
 from segment_web.net.sockets import HandshakeError, ResolveError
 
 # What ends a request without an answer. ValueError: a header with characters that HTTP cannot carry.
@@ -41,7 +41,7 @@ _TABLE: Final[tuple[tuple[type[Exception], FailureKind, str], ...]] = (
 )
 
 
-def failure_of(error: Exception, where: str) -> NetworkFailure:
+def failure_of(error: Exception, where: str) -> NetworkError:
     """The failure for one of ``NETWORK_ERRORS``; ``where`` is the server's host and port.
 
     The library's own message is not used: it quotes request headers (the write key) and what the server sent.
@@ -50,7 +50,7 @@ def failure_of(error: Exception, where: str) -> NetworkFailure:
     detail = _detail(error.args[0] if error.args else None)
     status = _status(error) if isinstance(error, httpcore.ProxyError) else 0
     detail = f"HTTP {status}" if status else detail
-    return NetworkFailure(kind, sentence.format(where=where) + (f" ({detail})" if detail else ""), status)
+    return NetworkError(kind, sentence.format(where=where) + (f" ({detail})" if detail else ""), status)
 
 
 def _status(error: httpcore.ProxyError) -> int:

@@ -23,7 +23,7 @@ class FailureKind(StrEnum):
     ABORTED = "aborted"
 
 
-class NetworkFailure(SegmentError):
+class NetworkError(SegmentError):
     """A request that brought no answer: transient in Segment's terms, whatever its ``kind``.
 
     ``kind`` is one of :class:`FailureKind`; ``status`` is that of a proxy's answer, else 0. ``str()`` is one printable line

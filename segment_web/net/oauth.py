@@ -18,8 +18,8 @@ import orjson
 
 from segment_web.messages.outcome import Outcome, Verdict
 from segment_web.messages.wire import LIBRARY
-from segment_web.net.assertion import UnusableKey, client_assertion
-from segment_web.net.failures import NetworkFailure
+from segment_web.net.assertion import UnusableKeyError, client_assertion
+from segment_web.net.failures import NetworkError
 from segment_web.net.retry_after import parse_retry_after
 from segment_web.net.session import Response, Session
 from segment_web.net.statuses import CHECK_PROXY, PROXY_LOGIN, outcome_of_failure, verdict
@@ -51,7 +51,7 @@ CHECK_HOST: Final = "what answered is no token server: check the region, and hos
 CHECK_KEY: Final = "check private_key in the setting oauth: the whole PEM text, or a callable that returns it"
 
 
-class _Kept(NamedTuple):
+class _KeptToken(NamedTuple):
     token: Secret
     until: float
 
@@ -80,7 +80,7 @@ class Tokens:
         self._clock = clock
         self._wall = wall
         self._new_id = new_id
-        self._kept: _Kept | None = None
+        self._kept: _KeptToken | None = None
 
     def current(self) -> Secret | Outcome:
         """The token to use now, from the server if need be; else the outcome of a batch that cannot go without one.
@@ -110,13 +110,13 @@ class Tokens:
         """See :meth:`Session.end_by`."""
         self._session.end_by(moment)
 
-    def _fetch(self) -> _Kept | Outcome:
+    def _fetch(self) -> _KeptToken | Outcome:
         asked_at = self._clock()  # the lifetime is counted from before the answer: rather a little short
         try:
             response = self._session.post(f"{self._server}/token", self._form(), HEADERS)
-        except UnusableKey as problem:
+        except UnusableKeyError as problem:
             return Outcome(Verdict.PAUSE, f"the private key cannot be used: {problem}", sends=0, cure=CHECK_KEY)
-        except NetworkFailure as failure:
+        except NetworkError as failure:
             return outcome_of_failure(failure, "token server: ")._replace(sends=0)
         finally:
             self._session.close()  # the next token is needed in hours or days
@@ -135,7 +135,7 @@ class Tokens:
         return urlencode(fields).encode("ascii")
 
 
-def _read(response: Response, asked_at: float) -> _Kept | Outcome:
+def _read(response: Response, asked_at: float) -> _KeptToken | Outcome:
     """RFC 6749, 5.1. An answer that is none is taken for a passing fault of something on the way."""
     answer = _object(response.body)
     token, kind, lifetime = (answer.get(name) for name in ("access_token", "token_type", "expires_in"))
@@ -145,7 +145,7 @@ def _read(response: Response, asked_at: float) -> _Kept | Outcome:
     if isinstance(lifetime, bool) or not isinstance(lifetime, int | float) or lifetime <= 0:
         lifetime = ASSUMED_LIFETIME
     # Half of a very short life is left unused, so that even such a token serves for more than one batch.
-    return _Kept(Secret(token), asked_at + lifetime - min(MARGIN, lifetime / 2))
+    return _KeptToken(Secret(token), asked_at + lifetime - min(MARGIN, lifetime / 2))
 
 
 def _refused(response: Response, wall: float) -> Outcome:

@@ -18,13 +18,13 @@ from typing import Final, NamedTuple
 
 import httpcore
 
-from segment_web import forks
 from segment_web.net.causes import NETWORK_ERRORS, failure_of
+from segment_web.net.connections import Target, check_ca_file, open_pool, read_proxy, target_of, tls_context
 from segment_web.net.deadline import Deadline, current_deadline
-from segment_web.net.failures import FailureKind, NetworkFailure
+from segment_web.net.failures import FailureKind, NetworkError
 from segment_web.net.framing import is_exact
-from segment_web.net.pool import Target, check_ca_file, open_pool, read_proxy, target_of, tls_context
 from segment_web.net.sockets import DeadlineBackend
+from segment_web.process import fork_lock
 from segment_web.settings.secret import Secret
 
 RESPONSE_LIMIT: Final = 65_536  # bytes of a body; answers are a few dozen, and a server may be hostile
@@ -152,7 +152,7 @@ class Session:
 
     def _attempt(
         self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], limit: int, deadline: Deadline
-    ) -> Response | NetworkFailure:
+    ) -> Response | NetworkError:
         began = self._clock()
         where = "the server"
         try:
@@ -164,8 +164,8 @@ class Session:
         except NETWORK_ERRORS as error:
             return _aborted() if deadline.cancelled else failure_of(error, where)
 
-    def _count(self, answer: Response | NetworkFailure) -> None:
-        troubled = isinstance(answer, NetworkFailure) or answer.status >= 500
+    def _count(self, answer: Response | NetworkError) -> None:
+        troubled = isinstance(answer, NetworkError) or answer.status >= 500
         self._failures = self._failures + 1 if troubled else 0
 
     def _exchange(self, request: httpcore.Request, limit: int, began: float) -> Response:
@@ -187,7 +187,7 @@ class Session:
         if is_old or (secure and self._context is None):
             self._drop_pool()
         if secure and self._context is None:
-            with forks.loading:  # reading certificates takes 20 ms under OpenSSL's own locks
+            with fork_lock.loading:  # reading certificates takes 20 ms under OpenSSL's own locks
                 self._context = tls_context(self._ca_file)
         if self._pool is None:
             self._pool = open_pool(self._context, self._proxy, self._backend)
@@ -243,5 +243,5 @@ def _headers(raw: list[tuple[bytes, bytes]]) -> Mapping[str, str]:
     return MappingProxyType(headers)
 
 
-def _aborted() -> NetworkFailure:
-    return NetworkFailure(FailureKind.ABORTED, "the request was abandoned because the process is ending")
+def _aborted() -> NetworkError:
+    return NetworkError(FailureKind.ABORTED, "the request was abandoned because the process is ending")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from segment_web.messages.outcome import Outcome, Verdict
-from segment_web.net.failures import NetworkFailure
+from segment_web.net.failures import NetworkError
 
 PROXY_LOGIN: Final = 407
 CHECK_PROXY: Final = (
@@ -23,7 +23,7 @@ def verdict(status: int) -> Verdict:
     return _SINGLE.get(status) or _CLASS.get(status // 100, Verdict.RETRY)
 
 
-def outcome_of_failure(failure: NetworkFailure, prefix: str = "") -> Outcome:
+def outcome_of_failure(failure: NetworkError, prefix: str = "") -> Outcome:
     """Return the outcome of a request without an answer.
 
     If a proxy answered that it does not pass the request on, the source pauses: this is mended in minutes. All else is

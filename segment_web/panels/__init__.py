@@ -1,1 +1,4 @@
-"""What a developer sees of one request in a debug toolbar; the frameworks' panels are skins over it."""
+"""Show the calls of one request in the debug toolbars of Django and Flask.
+
+This room collects and renders; the toolbars' own classes are in the frameworks' rooms.
+"""

@@ -11,9 +11,9 @@ from segment_web.logs import internal_error
 from segment_web.messages.advice import ADVICE
 from segment_web.messages.reasons import DropReason
 from segment_web.panels.record import Record
-from segment_web.web import glance
-from segment_web.web.capture import WebScope
-from segment_web.web.request_analytics import RequestAnalytics
+from segment_web.web.request import inspection
+from segment_web.web.request.request_analytics import RequestAnalytics
+from segment_web.web.request.web_scope import WebScope
 
 Fact = tuple[str, str, str]  # what, its value, a remark
 COUNTED = {"browser": "for the browser", "waiting": "waiting", "skipped": "skipped", "dropped": "dropped"}
@@ -48,7 +48,7 @@ def counts(found: dict[str, Any]) -> str:
 
 
 def _of(segment: RequestAnalytics) -> dict[str, Any]:
-    drop, scope = glance.drop(segment), segment.scope
+    drop, scope = inspection.drop(segment), segment.scope
     note = "" if scope.is_closed else "Seen before the response was complete: what is said at its end is not here."
     return {
         "skip": None if drop is None else {"reason": drop.reason.value, "detail": drop.detail, **_advice(drop.reason)},
@@ -59,11 +59,11 @@ def _of(segment: RequestAnalytics) -> dict[str, Any]:
 
 
 def _visitor(scope: WebScope) -> Iterator[Fact]:
-    known = glance.is_user_known(scope)
+    known = inspection.is_user_known(scope)
     user = scope.user_id if known else None
     yield "User", _text(user), "" if user is not None else "nobody is logged in" if known else "no call has asked"
     yield "Anonymous id", *_anonymous(scope)
-    agreed = glance.consent(scope)
+    agreed = inspection.consent(scope)
     if agreed is None:
         yield "Consent", "", "no call has asked"
     elif scope.rules.terms.ask is None:
@@ -89,7 +89,7 @@ def _anonymous(scope: WebScope) -> tuple[str, str]:
 
 
 def _context(scope: WebScope) -> Iterator[Fact]:
-    context: dict[str, Any] = glance.context(scope)
+    context: dict[str, Any] = inspection.context(scope)
     page = context.get("page", {})
     yield "Page", _text(page.get("url") or page.get("path")), _text(page.get("title"))
     if page.get("referrer"):

@@ -15,7 +15,7 @@ from segment_web.panels.record import Record
 from segment_web.scopes import witness
 from segment_web.scopes.current import current
 from segment_web.scopes.scope import Scope
-from segment_web.web.capture import WebScope
+from segment_web.web.request.web_scope import WebScope
 
 RECORD = "_segment_record"  # the attribute of the framework's own request; both end together
 

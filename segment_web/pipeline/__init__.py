@@ -1,1 +1,4 @@
-"""Makes a message fit to leave: stages in order, then one encoding."""
+"""Turn a message and a scope into an envelope of final bytes, or into a drop with a reason.
+
+Everything here runs on the caller's thread and does no input or output.
+"""

@@ -49,7 +49,7 @@ _MINUTE: Final = timedelta(minutes=1)
 _Member = TypeVar("_Member")
 
 
-class Walk:
+class JsonWalk:
     """One walk through one object.
 
     ``zone`` gives the time zone of naive datetimes (UTC when it raises); ``marked`` counts the markers written.

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from segment_web.pipeline.jsonable import TOO_DEEP, Walk, binary, decimal, in_order, moment
+from segment_web.pipeline.jsonable import TOO_DEEP, JsonWalk, binary, decimal, in_order, moment
 
 _OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 # A copy of the first part without the spare room orjson leaves behind its text (4.1 kB are kept for 1.1 kB): joining it
@@ -74,7 +74,7 @@ class Encoder:
     def walked(self, value: object) -> Encoded:
         """The JSON of anything, at about ten times the cost."""
         try:
-            walk = Walk(self._zone)
+            walk = JsonWalk(self._zone)
             return Encoded(_exact((orjson.dumps(walk.plain(value)), b"")), walk.marked)
         except Exception:  # noqa: BLE001 - only a host that left no stack or memory at all comes here
             return Encoded(f'"{TOO_DEEP}"'.encode(), 1)

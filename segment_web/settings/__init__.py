@@ -17,7 +17,7 @@ from segment_web.settings.load import Spelling, parse, read, section
 from segment_web.settings.proxy import ProxyUrl, proxy
 from segment_web.settings.secret import Secret
 from segment_web.settings.snippet import Snippet
-from segment_web.settings.visit import Visit, visit
+from segment_web.settings.visit import VisitSettings, visit
 
 HOSTS = {"us": "https://api.segment.io", "eu": "https://events.eu1.segmentapis.com"}  # Segment's Tracking API
 TOKEN_SERVERS = {"us": "https://oauth2.segment.io", "eu": "https://oauth2.eu1.segmentapis.com"}  # Segment's OAuth
@@ -39,7 +39,7 @@ HALF_A_DAY = 12 * 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cookie:
+class CookieSettings:
     """How the anonymous id is kept in the browser; the defaults are what analytics.js itself uses."""
 
     name: str = option(kinds.text, "ajs_anonymous_id")
@@ -186,12 +186,12 @@ class Settings:
     ip: str = option(kinds.choice("full", "mask", "none"), "full")
     bots: str = option(kinds.choice("drop", "flag", "keep"), "drop")
     prefetches: str = option(kinds.choice("drop", "keep"), "drop")
-    cookie: Cookie = option(section(Cookie), None)
+    cookie: CookieSettings = option(section(CookieSettings), None)
     first_party: FirstParty = option(section(FirstParty), None)
     user_id: str | Callable[..., Any] = option(kinds.attribute, "pk")
     user_traits: tuple[str, ...] | Callable[..., Any] = option(kinds.attributes, ())
     group: str | Callable[..., Any] | None = option(kinds.optional(kinds.attribute), None)
-    visit: Visit | None = option(visit, None)
+    visit: VisitSettings | None = option(visit, None)
     models: Mapping[str, Any] = option(kinds.mapping, {})
     user_loader: str | Callable[..., Any] | None = option(kinds.optional(kinds.attribute), None)
     auth_events: AuthEvents = option(auth_events, None)

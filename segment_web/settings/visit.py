@@ -17,7 +17,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")  # a cookie's name (RFC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class VisitSettings:
     """``idle`` seconds without an event end a visit, ``age`` seconds without one end the memory of the first visit."""
 
     cookie: str = option(kinds.text, "segment_visit")
@@ -29,12 +29,12 @@ class Visit:
             raise ValueError(f"{{cookie}} must be a cookie's name of at most 64 characters, not {self.cookie!r}.")
 
 
-def visit(value: Any) -> Visit | None:
+def visit(value: Any) -> VisitSettings | None:
     """``True`` for the defaults, a dict to change some; ``None`` and ``False`` keep no visits."""
     if isinstance(value, str) and not value.lstrip().startswith("{"):
         value = kinds.flag(value)
     if value is None or value is False:
         return None
-    read_section = section(Visit)
-    found: Visit = read_section({} if value is True else value)
+    read_section = section(VisitSettings)
+    found: VisitSettings = read_section({} if value is True else value)
     return found

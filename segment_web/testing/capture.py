@@ -13,7 +13,7 @@ from segment_web.compose import Runtime, build
 from segment_web.pipeline.sanitise import Encoder
 from segment_web.settings import Settings
 from segment_web.testing.captured import CapturedEvents
-from segment_web.testing.recording import Recorder, Recording
+from segment_web.testing.recorder import Recorder, Recording
 
 ENDLESS = 1 << 40  # messages or bytes: a test is not to fail because a small queue was full for a moment
 CLOSING = 5.0  # seconds; what is left goes nowhere, which takes no time

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, overload
 
 from segment_web.messages.ids import as_text
-from segment_web.messages.message import Kind, Message
+from segment_web.messages.message import Message, MessageType
 from segment_web.messages.wire import payload
 from segment_web.testing.failure import label, out_of_order, told, unwanted, wrong_count
 from segment_web.testing.matching import matches
-from segment_web.testing.recording import Dropped, Recording, Sent
+from segment_web.testing.recorder import CapturedMessage, Dropped, Recording
 from segment_web.testing.snapshot import check, snapshot
 
 WireMessage = dict[str, Any]
@@ -191,7 +191,7 @@ class CapturedEvents(Sequence[WireMessage]):
         __tracebackhide__ = True
         check(self.snapshot(hide=hide), Path(path))
 
-    def _one(self, kind: Kind, count: int | None, who: dict[str, Any], **fields: Any) -> WireMessage:
+    def _one(self, kind: MessageType, count: int | None, who: dict[str, Any], **fields: Any) -> WireMessage:
         __tracebackhide__ = True
         if count is not None and count < 1:
             raise ValueError("count must be at least 1; assert_not_tracked says that there is none")
@@ -201,7 +201,7 @@ class CapturedEvents(Sequence[WireMessage]):
             raise AssertionError(wrong_count(wanted, count, found, sent, self.dropped))
         return found[0].message
 
-    def _sent(self) -> list[Sent]:
+    def _sent(self) -> list[CapturedMessage]:
         self._recording.settle()
         return list(self._recording.sent)
 
@@ -210,7 +210,7 @@ def _who(user_id: object, anonymous_id: object, context: Fields) -> dict[str, An
     return {"user_id": as_text(user_id), "anonymous_id": as_text(anonymous_id), "context": context}
 
 
-def _wanted(kind: Kind, who: dict[str, Any], **fields: Any) -> WireMessage:
+def _wanted(kind: MessageType, who: dict[str, Any], **fields: Any) -> WireMessage:
     """The wire's fields that were asked for."""
     asked = payload(Message(kind, **who, **fields))
     return {name: value for name, value in asked.items() if value is not None}

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from segment_web.testing.matching import ABSENT, Difference, differences
-from segment_web.testing.recording import Dropped, Sent
+from segment_web.testing.recorder import CapturedMessage, Dropped
 
 MOST_LINES = 20  # of a list of messages; the latest tell most
 MOST_VALUE = 200  # characters of one value
@@ -17,8 +17,8 @@ PARTS = ("userId", "anonymousId", "groupId", "previousId", "properties", "traits
 def wrong_count(
     wanted: Mapping[str, Any],
     count: int | None,
-    found: Sequence[Sent],
-    sent: Sequence[Sent],
+    found: Sequence[CapturedMessage],
+    sent: Sequence[CapturedMessage],
     dropped: Sequence[Dropped],
 ) -> str:
     """Not as many messages are as wanted as there should be."""
@@ -28,13 +28,18 @@ def wrong_count(
     return "\n".join([head, _expected(wanted), *near, told(sent, dropped)])
 
 
-def unwanted(wanted: Mapping[str, Any], found: Sequence[Sent], sent: Sequence[Sent], dropped: Sequence[Dropped]) -> str:
+def unwanted(
+    wanted: Mapping[str, Any],
+    found: Sequence[CapturedMessage],
+    sent: Sequence[CapturedMessage],
+    dropped: Sequence[Dropped],
+) -> str:
     """There are messages that should not be."""
     head = f"{_number(len(found), 'call is', 'calls are')} as none should be:"
     return "\n".join([head, _expected(wanted), told(sent, dropped)])
 
 
-def out_of_order(names: Sequence[str], place: int, sent: Sequence[Sent], dropped: Sequence[Dropped]) -> str:
+def out_of_order(names: Sequence[str], place: int, sent: Sequence[CapturedMessage], dropped: Sequence[Dropped]) -> str:
     """The name at ``place`` is not behind those before it."""
     after = f" after {names[place - 1]!r}" if place else ""
     head = f"there is no {names[place]!r}{after}, expected in this order: {', '.join(map(repr, names))}"
@@ -46,7 +51,7 @@ def label(message: Mapping[str, Any]) -> str:
     return str(_name(message) or message.get("type"))
 
 
-def told(sent: Sequence[Sent], dropped: Sequence[Dropped]) -> str:
+def told(sent: Sequence[CapturedMessage], dropped: Sequence[Dropped]) -> str:
     """A list of everything."""
     lines = [_line(message) for message, _ in sent]
     lost = [f"{_line(drop.message)} ({drop.reason}: {drop.detail})" for drop in dropped]
@@ -62,7 +67,7 @@ def _expected(wanted: Mapping[str, Any]) -> str:
     return f"  {_line(wanted, (*PARTS, 'context'))}"
 
 
-def _near(wanted: Mapping[str, Any], sent: Sequence[Sent]) -> list[str]:
+def _near(wanted: Mapping[str, Any], sent: Sequence[CapturedMessage]) -> list[str]:
     """How the message that differs least differs; or, when none has the name, a name that is spelled much like it."""
     alike = [candidate for candidate in sent if candidate.message["type"] == wanted["type"]]
     if (name := _name(wanted)) is not None:

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from segment_web.pipeline.sanitise import Encoder
-from segment_web.testing.recording import Sent
+from segment_web.testing.recorder import CapturedMessage
 
 
 class Absent:
@@ -29,12 +29,12 @@ class Difference(NamedTuple):
     sent: object
 
 
-def matches(wanted: Mapping[str, Any], sent: Sequence[Sent]) -> list[Sent]:
+def matches(wanted: Mapping[str, Any], sent: Sequence[CapturedMessage]) -> list[CapturedMessage]:
     """Those of ``sent`` that hold everything in ``wanted``."""
     return [candidate for candidate in sent if next(differences(wanted, candidate), None) is None]
 
 
-def differences(wanted: Mapping[str, Any], candidate: Sent) -> Iterator[Difference]:
+def differences(wanted: Mapping[str, Any], candidate: CapturedMessage) -> Iterator[Difference]:
     """Where ``candidate`` is not as ``wanted`` says."""
     return _differ(wanted, candidate.message, candidate.encoder, "")
 

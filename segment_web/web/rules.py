@@ -7,16 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
+from segment_web.exchange.http import WebRequest
 from segment_web.logs import internal_error
 from segment_web.messages.reasons import FILTERED, PREFETCH, Drop
-from segment_web.settings import AuthEvents, Cookie, Settings
+from segment_web.settings import AuthEvents, CookieSettings, Settings
 from segment_web.settings.secret import Secret
-from segment_web.settings.visit import Visit
-from segment_web.web.addresses import TrustedProxies, trusted_proxies
-from segment_web.web.consent import Terms
-from segment_web.web.exchange import WebRequest
-from segment_web.web.prefetch import is_prefetch
-from segment_web.web.redaction import redact_query
+from segment_web.settings.visit import VisitSettings
+from segment_web.web.consent.terms import Terms
+from segment_web.web.context.addresses import TrustedProxies, trusted_proxies
+from segment_web.web.context.prefetch import is_prefetch
+from segment_web.web.context.redaction import redact_query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +27,13 @@ class Rules:
     ip: str
     url_params: frozenset[str]
     click_ids: bool
-    cookie: Cookie
+    cookie: CookieSettings
     user_id: str | Callable[..., Any]
     user_traits: tuple[str, ...] | Callable[..., Any]
     auth_events: AuthEvents
     impersonated: Callable[..., bool] | None
     group: str | Callable[..., Any] | None
-    visit: Visit | None
+    visit: VisitSettings | None
     client_hints: bool
     write_key: Secret | None
     clock: Callable[[], float]

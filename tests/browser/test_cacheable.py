@@ -9,7 +9,7 @@ from django.core.cache import cache
 from flask import Flask, render_template_string
 
 from segment_web.flask import Segment
-from segment_web.web.responses import RESET
+from segment_web.web.request.response_cookies import RESET
 from tests.browser.conftest import MakeSite, config_of, made
 from tests.browser.content import Content, tag
 from tests.contracts.app import Answer

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from segment_web.web.cookies import ANONYMOUS_ID, GROUP_ID, USER_ID
+from segment_web.web.cookies.ajs import ANONYMOUS_ID, GROUP_ID, USER_ID
 from tests.browser.content import Content, tag
 from tests.web.test_cookies import UUID, WRITTEN
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from segment_web.web.responses import RESET
+from segment_web.web.request.response_cookies import RESET
 from tests.browser.content import Content, tag
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from segment_web.web.responses import RESET
+from segment_web.web.request.response_cookies import RESET
 from tests.browser.content import Content
 from tests.browser.test_in_chromium import HEAD, HOST, KNOWN, Open
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from segment_web.collector import CollectorServer
-from segment_web.messages.bodies import RefusedError, decode
+from segment_web.incoming.bodies import RefusedError, decode
 from tests.collector.conftest import client_for
 from tests.collector.messages import batch, track
 

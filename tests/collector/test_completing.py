@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from segment_web.collector import CollectorServer, Store, create_app
-from segment_web.messages.times import parse, stored_times
+from segment_web.incoming.times import parse, stored_times
 from tests.collector.messages import batch, track
 
 PHONE = {"device": {"type": "phone", "name": "Apple iPhone 6"}}

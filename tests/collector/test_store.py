@@ -11,7 +11,7 @@ import pytest
 
 from segment_web.collector import Store
 from segment_web.collector.queries import Filter
-from segment_web.collector.records import Batch, Judged
+from segment_web.collector.records import Judged, ReceivedBatch
 from segment_web.errors import ConfigError
 from tests.collector.messages import track
 
@@ -25,7 +25,7 @@ def store() -> Iterator[Store]:
 
 def record(store: Store, *messages: dict[str, object], code: str | None = None) -> None:
     judged = [Judged(message, code, 100) for message in messages]
-    store.add(Batch("/v1/batch", "2024-01-01T00:00:00.000Z", 200, {}, 100, 100), judged)
+    store.add(ReceivedBatch("/v1/batch", "2024-01-01T00:00:00.000Z", 200, {}, 100, 100), judged)
 
 
 def ids(store: Store, **wanted: object) -> list[str]:

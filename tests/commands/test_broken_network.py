@@ -17,7 +17,7 @@ from segment_web.commands.doctor.reach import told
 from segment_web.commands.findings import Finding, Level
 from segment_web.messages.envelope import Batch
 from segment_web.messages.outcome import Outcome
-from segment_web.net.failures import FailureKind, NetworkFailure
+from segment_web.net.failures import FailureKind, NetworkError
 from segment_web.settings import Settings, load
 from tests.commands.conftest import Told
 from tests.commands.servers import Answering, serving
@@ -149,7 +149,7 @@ def test_nobody_there(nobody: str) -> None:
     ],
 )
 def test_what_no_server_of_this_machine_can_show(kind: FailureKind, id: str, setting: str) -> None:
-    finding = told(NetworkFailure(kind, "the name of collector.example could not be resolved"), None)
+    finding = told(NetworkError(kind, "the name of collector.example could not be resolved"), None)
     assert (finding.id, finding.text[:8]) == (id, "The name")
     assert setting in finding.cure
 

@@ -20,7 +20,7 @@ from flask_talisman import Talisman
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from segment_web.flask import Segment
-from segment_web.web.consent_cookie import CookieConsent
+from segment_web.web.consent.cookie import CookieConsent
 from tests.browser.policies import django_6, django_csp
 from tests.commands.conftest import Told
 

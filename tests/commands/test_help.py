@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 import pytest
 
 from segment_web.cli.main import COMMANDS, build_parser
-from segment_web.commands.command import Command
+from segment_web.commands.command import ProjectCommand
 
 
 def test_what_there_is_fits_into_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -16,7 +16,7 @@ def test_what_there_is_fits_into_80_columns(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_a_command_says_what_it_does(command: Command) -> None:
+def test_a_command_says_what_it_does(command: ProjectCommand) -> None:
     parser = ArgumentParser()
     command.declare(parser)
     assert parser.description == f"{command.summary[0].upper()}{command.summary[1:]}."

@@ -10,7 +10,7 @@ from flask import Flask
 from segment_web.browser.policy import refused, written
 from segment_web.cli.main import main
 from segment_web.client import Analytics
-from segment_web.commands.doctor.project import Project
+from segment_web.commands.project import Project
 from segment_web.commands.snippet import render
 from segment_web.flask import Segment
 

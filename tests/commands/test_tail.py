@@ -17,7 +17,7 @@ from flask import Flask
 from segment_web.collector import CollectorServer
 from segment_web.commands.output import Output
 from segment_web.commands.tail.collector import CollectorFeed
-from segment_web.commands.tail.seen import Seen, Wanted
+from segment_web.commands.tail.shown_message import ShownMessage, Wanted
 from segment_web.errors import ConfigError
 from tests.browser.first_party import serving
 from tests.collector.messages import batch, track
@@ -183,13 +183,13 @@ def app() -> Flask:
     ],
 )
 def test_a_line_of_each_type(message: dict[str, object], text: str) -> None:
-    shown = Seen(AT, "accepted", None, message).line(Output(io.StringIO()))
+    shown = ShownMessage(AT, "accepted", None, message).line(Output(io.StringIO()))
     assert shown.split()[1:] == text.split()
 
 
 def test_a_line_fits_its_terminal_and_has_colours_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "120")
-    seen = Seen(
+    seen = ShownMessage(
         AT, "accepted", None, {**said("Order Completed", "u1"), "properties": {f"key{n}": n for n in range(50)}}
     )
     plain, coloured = (seen.line(Output(io.StringIO(), colour=colour)) for colour in (False, True))
@@ -199,7 +199,7 @@ def test_a_line_fits_its_terminal_and_has_colours_there(monkeypatch: pytest.Monk
 
 
 def test_nothing_is_wanted_means_everything() -> None:
-    seen = Seen(AT, "accepted", None, {"type": "page", "name": "Home", "anonymousId": "a1"})
+    seen = ShownMessage(AT, "accepted", None, {"type": "page", "name": "Home", "anonymousId": "a1"})
     assert Wanted().has(seen)
     assert Wanted(types=("page",), events=("Ho*",), users=("b", "a1")).has(seen)
     assert not any(

@@ -12,8 +12,8 @@ import pytest
 
 from segment_web.collector import CollectorServer
 from segment_web.logs import log
-from segment_web.web.consent_change import UPDATED
-from segment_web.web.consent_cookie import CookieConsent
+from segment_web.web.consent.cookie import CookieConsent
+from segment_web.web.request.set_consent import UPDATED
 from tests.contracts.app import Answer, App
 from tests.contracts.browser import ANONYMOUS_ID, Browser, cookies_of
 from tests.contracts.conftest import Framework

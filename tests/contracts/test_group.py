@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from segment_web.collector import CollectorServer
-from segment_web.web import cookies
+from segment_web.web.cookies import ajs
 from tests.contracts.browser import ANONYMOUS_ID, Browser, cookies_of
 from tests.contracts.conftest import Framework
 from tests.contracts.said import label, said
 
-GROUP_ID = cookies.GROUP_ID
+GROUP_ID = ajs.GROUP_ID
 
 
 def by_header(request: Any) -> object:

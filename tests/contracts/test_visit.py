@@ -9,9 +9,9 @@ import pytest
 from django.conf import settings
 
 from segment_web.collector import CollectorServer
-from segment_web.web.consent_change import UPDATED
-from segment_web.web.signed import sign, unsign
-from segment_web.web.visit import loaded
+from segment_web.web.cookies.signed import sign, unsign
+from segment_web.web.request.set_consent import UPDATED
+from segment_web.web.visitor.visit import loaded
 from tests.contracts.app import App
 from tests.contracts.browser import ANONYMOUS_ID, CHROME, Browser, cookies_of
 from tests.contracts.conftest import Framework

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from segment_web.settings import Settings
-from segment_web.web.capture import WebScope
+from segment_web.web.request.web_scope import WebScope
 from segment_web.web.rules import Rules
 
 

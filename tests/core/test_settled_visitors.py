@@ -20,8 +20,8 @@ from segment_web.pipeline.stages import enrich
 from segment_web.pipeline.stages.enrich import TRIES
 from segment_web.scopes.scope import Scope
 from segment_web.settings import load
-from segment_web.web.capture import WebScope
-from segment_web.web.consent import REFUSED, Consent
+from segment_web.web.consent.terms import REFUSED, Consent
+from segment_web.web.request.web_scope import WebScope
 from tests.core.kept import Kept
 from tests.core.plain_request import Person, PlainRequest, scope_of
 

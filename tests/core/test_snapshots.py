@@ -15,8 +15,8 @@ from segment_web import Analytics
 from segment_web.snapshots import MAX_BYTES
 from segment_web.testing import capture_events
 from segment_web.testing.captured import CapturedEvents
-from segment_web.web.capture import WebScope
-from segment_web.web.request_analytics import RequestAnalytics
+from segment_web.web.request.request_analytics import RequestAnalytics
+from segment_web.web.request.web_scope import WebScope
 from segment_web.web.rules import Rules
 from tests.core.plain_request import Person, PlainRequest
 

@@ -10,11 +10,11 @@ import pytest
 
 from segment_web import Analytics, InvalidMessage
 from segment_web.delivery.transports.http import basic_auth
+from segment_web.incoming.times import parse, stored_times
 from segment_web.messages.message import Message
-from segment_web.messages.times import parse, stored_times
 from segment_web.settings import load
 from segment_web.testing import capture_events
-from segment_web.web import cookies
+from segment_web.web.cookies import ajs
 from tests.core.vectors import DATA, cases, has, is_subset, say
 
 CALLS = cases("core_calls", "identify", "track", "page", "screen", "group", "alias", "web", "integrations")
@@ -72,7 +72,7 @@ COOKIES = [case for case in CALLS if "cookie" in case["input"]]
 
 @pytest.mark.parametrize("case", COOKIES, ids=ids(COOKIES))
 def test_the_cookie_of_analytics_js_is_read(case: dict[str, Any]) -> None:
-    assert cookies.read(case["input"]["cookie"], "ajs_anonymous_id") == case["expected"]["anonymousId"]
+    assert ajs.read(case["input"]["cookie"], "ajs_anonymous_id") == case["expected"]["anonymousId"]
 
 
 FIELDS = json.loads((DATA / "context_fields.json").read_text())["fields"]

@@ -9,7 +9,7 @@ import pytest
 
 from segment_web import Analytics
 from segment_web.collector import CollectorServer
-from segment_web.delivery.report import Stats
+from segment_web.delivery.books import Stats
 from tests.ports import own_port
 
 KEY = "delivery-test-write-key"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import segment_web
 from segment_web.delivery.batcher import Pace
 from segment_web.delivery.lane import Lane
-from segment_web.delivery.queues.memory import MemoryQueue, Room
+from segment_web.delivery.queues.memory import MemoryQueue, QueueBounds
 from segment_web.messages.envelope import Envelope
 from segment_web.messages.outcome import DELIVERED, Outcome, Verdict
 from segment_web.net.retry import RetryPolicy
@@ -53,7 +53,7 @@ def test_a_reading_of_the_wall_clock_is_noticed() -> None:
 
 
 def lane(number: int) -> Lane:
-    room = Room(max_count=100, max_size=10**6, drop_oldest=False)
+    room = QueueBounds(max_count=100, max_size=10**6, drop_oldest=False)
     made = Lane("default", MemoryQueue(room), Pace(count=1, size=475_000, interval=1.0), RetryPolicy(), lambda: 0.5)
     for n in range(number):
         made.queue.put(Envelope(f"m{n}", f"u{n}", "default", b"{}"))

@@ -8,8 +8,8 @@ from random import Random
 import pytest
 
 from segment_web import Analytics
+from segment_web.delivery.in_flight import SUSPECT_SIZE
 from segment_web.delivery.lane import REST
-from segment_web.delivery.trip import SUSPECT_SIZE
 from tests.delivery.conftest import MakeClient
 from tests.delivery.faults import Fault
 from tests.delivery.oracle import Oracle

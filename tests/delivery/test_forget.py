@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from segment_web.collector import CollectorServer
 from segment_web.delivery.delivery import Delivery
 from segment_web.delivery.lane import FORGOTTEN, Lane
-from segment_web.delivery.queues.memory import Room
+from segment_web.delivery.queues.memory import QueueBounds
 from segment_web.messages.envelope import Batch, Envelope
 from segment_web.messages.outcome import DELIVERED, Outcome, Verdict
 from tests.delivery.conftest import MakeClient, assert_conserved
@@ -174,7 +174,7 @@ def test_who_waits_for_the_queue_sees_it_empty() -> None:
     """A flush that has begun ends when what it waited for is forgotten."""
     only = lane(interval=60.0)
     delivery = Delivery(
-        make_room=lambda: Room(max_count=10, max_size=10_000, drop_oldest=False),
+        make_room=lambda: QueueBounds(max_count=10, max_size=10_000, drop_oldest=False),
         make_lanes=lambda room: {"default": only},
         make_transports=lambda: {"default": Busy()},
         exit_timeout=0.1,

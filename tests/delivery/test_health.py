@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from segment_web import Analytics
+from segment_web.delivery.books import Skipped, summed
 from segment_web.delivery.health import Health, health_of
 from segment_web.delivery.lane import Lane
-from segment_web.delivery.report import Skipped, summed
 from segment_web.messages.outcome import DELIVERED, Outcome, Verdict
 from tests.delivery.test_lane import fill, go, lane
 

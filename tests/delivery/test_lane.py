@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segment_web.delivery.batcher import Pace
+from segment_web.delivery.in_flight import InFlightBatch
 from segment_web.delivery.lane import FAR, REST, Lane
-from segment_web.delivery.queues.memory import MemoryQueue, Room
-from segment_web.delivery.trip import Trip
+from segment_web.delivery.queues.memory import MemoryQueue, QueueBounds
 from segment_web.messages.envelope import Envelope
 from segment_web.messages.outcome import DELIVERED, Outcome, Verdict
 from segment_web.messages.reasons import Drop, DropReason
@@ -22,7 +22,7 @@ LEFT = Drop(DropReason.EXIT_TIMEOUT)
 
 
 def lane(*, count: int = 10, interval: float = 1.0, spacing: float = 0.0) -> Lane:
-    room = Room(max_count=1000, max_size=10**6, drop_oldest=False)
+    room = QueueBounds(max_count=1000, max_size=10**6, drop_oldest=False)
     pace = Pace(count=count, size=475_000, interval=interval, spacing=spacing)
     return Lane("default", MemoryQueue(room), pace, RetryPolicy(), lambda: 0.5)
 
@@ -34,14 +34,14 @@ def fill(lane: Lane, number: int, now: float = 0.0, *, visitors: int = 1000) -> 
         lane.queue.put(Envelope(f"m{n}", f"u{n % visitors}", "default", b"{}"))
 
 
-def go(lane: Lane, now: float) -> Trip:
+def go(lane: Lane, now: float) -> InFlightBatch:
     trip = lane.next_trip(now)
     assert trip is not None
     return trip
 
 
 def test_where_the_oldest_went_a_batch_has_to_fill_up_anew() -> None:
-    room = Room(max_count=2, max_size=10**6, drop_oldest=True)
+    room = QueueBounds(max_count=2, max_size=10**6, drop_oldest=True)
     lane = Lane("default", MemoryQueue(room), Pace(count=2, size=475_000, interval=60.0), RetryPolicy(), lambda: 0.5)
     first, second, third = (Envelope(str(n), "u", "default", b"{}") for n in range(3))
     assert lane.queue.put(first)

@@ -13,7 +13,7 @@ import pytest
 import segment_web.delivery as room
 from segment_web.delivery.batcher import Pace
 from segment_web.delivery.lane import Lane
-from segment_web.delivery.queues.memory import MemoryQueue, Room
+from segment_web.delivery.queues.memory import MemoryQueue, QueueBounds
 from segment_web.messages.envelope import Batch, Envelope
 from segment_web.messages.outcome import Outcome, Verdict
 from segment_web.net.retry import RetryPolicy
@@ -64,7 +64,7 @@ def recovers(number: int = 2) -> Answer:
 
 def run(answer: Answer, fault: Fault, messages: int) -> tuple[Lane, list[str], int]:
     """Deliver with one fault; the ids that were sent and answered for good, and the faults that were met."""
-    bounds = Room(max_count=100, max_size=10**6, drop_oldest=False)
+    bounds = QueueBounds(max_count=100, max_size=10**6, drop_oldest=False)
     lane = Lane("default", MemoryQueue(bounds), Pace(count=5, size=475_000, interval=0), RetryPolicy(), lambda: 0.5)
     done: list[str] = []
     now, faults, tracer = 0.0, 0, sys.gettrace()

@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from segment_web.collector import CollectorServer
-from segment_web.delivery.queues.memory import MemoryQueue, Room
+from segment_web.delivery.queues.memory import MemoryQueue, QueueBounds
 from segment_web.messages.envelope import Envelope
 from tests.delivery.conftest import KEY, MakeClient, assert_conserved, say
 
@@ -123,7 +123,7 @@ def test_a_full_queue_may_drop_its_oldest_instead(server: CollectorServer, make:
 
 def test_what_travels_leaves_no_room_and_costs_those_who_wait_nothing() -> None:
     """The oldest are dropped to make room, and not where that would not be enough."""
-    queue = MemoryQueue(Room(max_count=10, max_size=5_000, drop_oldest=True))
+    queue = MemoryQueue(QueueBounds(max_count=10, max_size=5_000, drop_oldest=True))
     large, small = (Envelope(name, "u", "default", b"x" * size) for name, size in (("large", 3_000), ("small", 500)))
     assert queue.put(large)
     assert queue.first(count=1, size=475_000) == (large,)

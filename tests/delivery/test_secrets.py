@@ -19,7 +19,7 @@ from segment_web import Analytics
 from segment_web.commands.doctor.command import examine
 from segment_web.delivery.transports.http import HttpTransport
 from segment_web.messages.envelope import Batch, Envelope
-from segment_web.net.failures import NetworkFailure
+from segment_web.net.failures import NetworkError
 from segment_web.net.session import Session
 from segment_web.settings import load
 from segment_web.settings.secret import Secret
@@ -165,7 +165,7 @@ def test_a_pickled_key_is_its_mask() -> None:
 def test_the_exception_of_a_failed_request_tells_nothing(nobody: str) -> None:
     headers = {"Authorization": "Basic " + b64encode(f"{CANARY}:".encode()).decode()}
     for url in (f"{nobody}/", f"{nobody.replace('http', 'https')}/", "ftp://127.0.0.1/", "http://[::bad/", "no"):
-        with pytest.raises(NetworkFailure) as caught:
+        with pytest.raises(NetworkError) as caught:
             Session(timeout=1).post(url, CANARY.encode(), headers)
         failure = caught.value
         trace = "".join(traceback.format_exception(failure))
@@ -179,7 +179,7 @@ def test_a_key_no_header_can_carry_tells_nothing(log: Log) -> None:
     with Oracle() as oracle:
         session = Session(timeout=1)
         for header in (f"Basic {CANARY}\r\nX-Evil: 1", f"Basic {CANARY}\u20ac", f"Basic {CANARY}\x00"):
-            with pytest.raises(NetworkFailure) as caught:
+            with pytest.raises(NetworkError) as caught:
                 session.post(f"{oracle.url}/v1/batch", b"{}", {"Authorization": header})
             assert_silent("".join(traceback.format_exception(caught.value)))
         session.close()

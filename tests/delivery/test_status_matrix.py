@@ -10,7 +10,7 @@ import pytest
 
 from segment_web.delivery.batcher import Pace
 from segment_web.delivery.lane import REST, Lane
-from segment_web.delivery.queues.memory import MemoryQueue, Room
+from segment_web.delivery.queues.memory import MemoryQueue, QueueBounds
 from segment_web.delivery.transports.http import outcome_of
 from segment_web.messages.envelope import Envelope
 from segment_web.messages.outcome import DELIVERED
@@ -57,7 +57,7 @@ def expected(status: int) -> str:
 
 def lane_of_two() -> Lane:
     """A lane with two batches of one message, each another visitor's."""
-    room = Room(max_count=10, max_size=10_000, drop_oldest=False)
+    room = QueueBounds(max_count=10, max_size=10_000, drop_oldest=False)
     lane = Lane("default", MemoryQueue(room), Pace(count=1, size=475_000, interval=0.0), RetryPolicy(), lambda: 0.5)
     lane.queue.put(Envelope("first", "ann", "default", b"{}"))
     lane.queue.put(Envelope("second", "bob", "default", b"{}"))
@@ -114,7 +114,7 @@ def test_without_a_usable_order_only_the_batch_that_failed_waits(header: str | N
 
 
 def test_a_window_holds_for_the_source_also_when_its_batch_is_given_up() -> None:
-    room = Room(max_count=10, max_size=10_000, drop_oldest=False)
+    room = QueueBounds(max_count=10, max_size=10_000, drop_oldest=False)
     pace = Pace(count=1, size=475_000, interval=0.0)
     lane = Lane("default", MemoryQueue(room), pace, RetryPolicy(max_retries=0), lambda: 0.5)
     for who in ("ann", "bob"):

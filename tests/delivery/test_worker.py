@@ -11,7 +11,7 @@ import pytest
 
 from segment_web import Analytics, ConfigError
 from segment_web.delivery.delivery import CLOSED, Delivery
-from segment_web.delivery.queues.memory import Room
+from segment_web.delivery.queues.memory import QueueBounds
 from segment_web.delivery.transports.transport import Transport
 from segment_web.delivery.worker import NAME
 from segment_web.messages.envelope import Batch, Envelope
@@ -75,7 +75,7 @@ def client(transport: Transport, *observers: Any) -> Analytics:
 
 def delivery(transport: Transport, clock: Callable[[], float], make: Callable[[], Transport] | None = None) -> Delivery:
     return Delivery(
-        make_room=lambda: Room(max_count=100, max_size=10**6, drop_oldest=False),
+        make_room=lambda: QueueBounds(max_count=100, max_size=10**6, drop_oldest=False),
         make_lanes=lambda room: {"default": lane(interval=0.0)},
         make_transports=lambda: {"default": make() if make else transport},
         exit_timeout=5,

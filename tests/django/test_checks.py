@@ -10,7 +10,7 @@ import pytest
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 
-from segment_web.web.consent_cookie import CookieConsent
+from segment_web.web.consent.cookie import CookieConsent
 from tests.django.conftest import Overridden
 
 OURS = "segment_web.django.middleware.SegmentMiddleware"

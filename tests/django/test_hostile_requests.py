@@ -16,8 +16,8 @@ from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
 from django.urls import re_path
 
+from segment_web.exchange.urls import absolute_url
 from segment_web.testing.captured import CapturedEvents
-from segment_web.web.urls import absolute_url
 from tests.django.conftest import Overridden
 from tests.effort import scaled
 

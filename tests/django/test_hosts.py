@@ -10,8 +10,8 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest
 from django.test import RequestFactory
 
-from segment_web.django import hosts
-from segment_web.django.adapter import DjangoRequest
+from segment_web.django.request import hosts
+from segment_web.django.request.adapter import DjangoRequest
 
 
 def url_of(**headers: str) -> str:

@@ -16,8 +16,8 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from segment_web.django.adapter import DjangoRequest
 from segment_web.django.middleware import open_scope
+from segment_web.django.request.adapter import DjangoRequest
 from tests.django.browser import Browser
 from tests.django.conftest import Overridden, Wire
 

@@ -15,7 +15,8 @@ from django.db.models import F
 from django.db.models.signals import post_delete, post_save
 
 import segment_web
-from segment_web.django import models, track_model
+from segment_web.django import track_model
+from segment_web.django.models import tracking
 from segment_web.errors import ConfigError
 from segment_web.logs import log
 from segment_web.testing.captured import CapturedEvents
@@ -201,7 +202,7 @@ def test_a_property_that_the_model_does_not_have_is_an_error_with_its_name() -> 
 @pytest.fixture
 def configured(segment: Overridden) -> Iterator[None]:
     segment(MODELS={"auth.Group": {"created": "Group Created", "properties": ["name"]}})
-    models.connect()
+    tracking.connect()
     yield
     for signal, suffix in ((post_save, "save"), (post_delete, "delete")):
         signal.disconnect(sender=Group, dispatch_uid=f"segment_web.auth.Group.{suffix}")

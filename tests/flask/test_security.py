@@ -18,7 +18,7 @@ from flask_security.models import fsqla_v3 as fsqla
 from flask_security.signals import user_registered
 from flask_sqlalchemy import SQLAlchemy
 
-from segment_web.commands.doctor.project import Missing
+from segment_web.commands.project import Missing
 from segment_web.flask import Segment, current_segment
 from segment_web.flask.project import missing
 from segment_web.testing import CapturedEvents

@@ -12,10 +12,11 @@ from typing import Final, get_args
 
 import pytest
 
-from segment_web.messages.message import Kind, Message
+from segment_web.messages.message import Message, MessageType
 from segment_web.messages.wire import payload
 from segment_web.settings import AuthEvents
-from segment_web.web import campaign, client_hints, cookies
+from segment_web.web.context import campaign, client_hints
+from segment_web.web.cookies import ajs
 from tests.house.checkout import PACKAGE, shown
 
 FRAMEWORKS: Final = ("django", "flask")
@@ -31,14 +32,14 @@ LAYOUT: Final = {tokenize.NEWLINE, tokenize.NL, tokenize.INDENT, tokenize.DEDENT
 
 def wire_names() -> set[str]:
     """The names of the wire that no word of Python is: those in camelCase."""
-    names = {name for kind in get_args(Kind) for name in payload(Message(kind, user_id="7", anonymous_id="a"))}
+    names = {name for kind in get_args(MessageType) for name in payload(Message(kind, user_id="7", anonymous_id="a"))}
     return {name for name in (*names, "sentAt", "writeKey", "userAgent") if name != name.lower()}
 
 
 # What is a rule of Segment's, taken from the rooms where it stands.
 RULES: Final = {
     "a name of the wire": wire_names(),
-    "a cookie of analytics.js": {cookies.ANONYMOUS_ID, cookies.USER_ID, cookies.GROUP_ID, "ajs_"},
+    "a cookie of analytics.js": {ajs.ANONYMOUS_ID, ajs.USER_ID, ajs.GROUP_ID, "ajs_"},
     "a parameter of campaigns": {campaign.PREFIX, *campaign.CLICK_IDS},
     "a client hint": {*client_hints.OPTIONAL_TEXTS, "Sec-"},
     "a header about the client": {"X-Forwarded-For", "User-Agent", "Referer", "Accept-Language"},

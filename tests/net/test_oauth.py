@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from segment_web import forks
 from segment_web.messages.outcome import Outcome, Verdict
 from segment_web.net.assertion import client_assertion
 from segment_web.net.oauth import ASSUMED_LIFETIME, MARGIN, Tokens
 from segment_web.net.session import Session
+from segment_web.process import fork_lock
 from segment_web.settings import OAuth, load
 from segment_web.settings.secret import Secret
 from tests.net.token_server import CANARY, CLIENT, DAY, KEY_ID, Answer, TokenServer, key_pair
@@ -120,7 +120,7 @@ def test_an_application_the_server_does_not_know_pauses_with_the_cure(
 def test_no_process_forks_in_the_middle_of_a_signature() -> None:
     sign = partial(client_assertion, credentials(), "https://oauth.example", now=0.0, token_id="1")
     signing = threading.Thread(target=sign)
-    with forks.loading:  # what every fork takes first, and holds until it is over
+    with fork_lock.loading:  # what every fork takes first, and holds until it is over
         signing.start()
         signing.join(0.3)
         assert signing.is_alive()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from segment_web.errors import ConfigError
-from segment_web.net.failures import NetworkFailure
+from segment_web.net.failures import NetworkError
 from segment_web.net.session import RESPONSE_LIMIT, Session
 from tests.net.hostile import HostileServer, answering
 
@@ -120,7 +120,7 @@ def test_a_proxy_that_is_asked_for_is_used_with_its_password() -> None:
 def test_a_proxy_that_refuses_is_a_failure_of_the_proxy() -> None:
     with HostileServer(answering(407)) as proxy:
         session = Session(timeout=2, proxy=f"http://127.0.0.1:{proxy.port}")
-        with pytest.raises(NetworkFailure) as caught:
+        with pytest.raises(NetworkError) as caught:
             session.post("https://segment.test/v1/batch", b"{}", HEADERS)
         session.close()
     assert caught.value.kind == "proxy"

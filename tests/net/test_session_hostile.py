@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from segment_web.net.failures import NetworkFailure
+from segment_web.net.failures import NetworkError
 from segment_web.net.session import RESPONSE_LIMIT, Session
 from tests.net.hostile import (
     Handler,
@@ -31,8 +31,8 @@ SHORT = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes"
 BIG = b"x" * 20_000_000  # more than the kernel buffers for a peer that does not read
 
 
-def failure(handler: Handler) -> NetworkFailure:
-    with HostileServer(handler) as server, pytest.raises(NetworkFailure) as caught:
+def failure(handler: Handler) -> NetworkError:
+    with HostileServer(handler) as server, pytest.raises(NetworkError) as caught:
         Session(timeout=5).post(server.url, b"{}", {})
     return caught.value
 
@@ -51,7 +51,7 @@ def failure(handler: Handler) -> NetworkFailure:
     ],
 )
 def test_the_deadline_holds_in_total(handler: Handler, body: bytes) -> None:
-    with HostileServer(handler) as server, pytest.raises(NetworkFailure) as caught:
+    with HostileServer(handler) as server, pytest.raises(NetworkError) as caught:
         Session(timeout=TIMEOUT).post(server.url, body, {})
     assert caught.value.kind == "timeout"
 
@@ -82,7 +82,7 @@ def test_garbage_is_a_protocol_failure(raw: bytes) -> None:
 
 
 def test_a_refused_connection_is_a_connect_failure_that_names_the_server(nobody: str) -> None:
-    with pytest.raises(NetworkFailure) as caught:
+    with pytest.raises(NetworkError) as caught:
         Session(timeout=2).post(f"{nobody}/v1/batch", b"{}", {})
     assert caught.value.kind == "connect"
     assert nobody.removeprefix("http://") in str(caught.value)
@@ -94,7 +94,7 @@ def test_a_full_listener_times_out_by_the_connect_timeout() -> None:
         for filler in fillers:
             filler.setblocking(False)
             filler.connect_ex(listener.getsockname())
-        with pytest.raises(NetworkFailure) as caught:
+        with pytest.raises(NetworkError) as caught:
             Session(timeout=600, connect_timeout=0.2).post(f"http://127.0.0.1:{listener.getsockname()[1]}/", b"{}", {})
         for filler in fillers:
             filler.close()
@@ -162,7 +162,7 @@ def test_a_failure_does_not_keep_the_body_alive() -> None:
         with HostileServer(handler) as server:
             try:
                 Session(timeout=0.2).post(server.url, body, {})
-            except NetworkFailure as error:
+            except NetworkError as error:
                 kind = error.kind
             assert kind in ("protocol", "timeout")
     assert sys.getrefcount(body) == before

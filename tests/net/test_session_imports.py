@@ -15,7 +15,7 @@ POSTING = """
 import sys
 from segment_web.net.failures import NetworkFailure
 from segment_web.net.session import Session
-import segment_web.net.pool as pool
+import segment_web.net.connections as pool
 
 before = set(sys.modules)
 *urls, ca_file = sys.argv[1:]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from segment_web.net.failures import NetworkFailure
+from segment_web.net.failures import NetworkError
 from segment_web.net.session import POOL_LIFETIME, Session
 from tests.net.hostile import Handler, HostileServer, answering, ending, hanging, mute, reading_slowly
 
@@ -96,7 +96,7 @@ class Posting(threading.Thread):
     def run(self) -> None:
         try:
             self.outcome = str(self._session.post(self._url, self._body, {}).status)
-        except NetworkFailure as failure:
+        except NetworkError as failure:
             self.outcome = failure.kind
 
 
@@ -124,7 +124,7 @@ def test_an_aborted_session_contacts_nobody() -> None:
     with HostileServer(answering()) as server:
         session = Session(timeout=2)
         session.abort()
-        with pytest.raises(NetworkFailure) as caught:
+        with pytest.raises(NetworkError) as caught:
             session.post(server.url, b"{}", {})
     assert caught.value.kind == "aborted"
     assert server.connections == 0

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from segment_web.errors import ConfigError
-from segment_web.net.failures import NetworkFailure
+from segment_web.net.failures import NetworkError
 from segment_web.net.session import Session
 from tests.net.hostile import Handler, HostileServer, answering, dripping, hanging, mute
 
 
 def test_a_certificate_nobody_vouches_for_is_refused(server_tls: ssl.SSLContext) -> None:
-    with HostileServer(answering(), tls=server_tls) as server, pytest.raises(NetworkFailure) as caught:
+    with HostileServer(answering(), tls=server_tls) as server, pytest.raises(NetworkError) as caught:
         Session(timeout=5).post(server.url, b"{}", {"Authorization": "Basic x"})
     assert caught.value.kind == "tls"
     assert "self-signed" in str(caught.value)
@@ -34,7 +34,7 @@ def test_a_certificate_in_ca_file_is_trusted_and_the_connection_kept(
 
 
 def test_a_trusted_certificate_for_another_name_is_refused(server_tls: ssl.SSLContext, certificate: Path) -> None:
-    with HostileServer(answering(), tls=server_tls) as server, pytest.raises(NetworkFailure) as caught:
+    with HostileServer(answering(), tls=server_tls) as server, pytest.raises(NetworkError) as caught:
         Session(timeout=5, ca_file=str(certificate)).post(server.url.replace("127.0.0.1", "localhost"), b"{}", {})
     assert caught.value.kind == "tls"
     assert server.requests == []
@@ -45,7 +45,7 @@ def test_a_server_without_tls_is_a_tls_failure() -> None:
         connection.recv(65_536)
         connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
-    with HostileServer(complain) as server, pytest.raises(NetworkFailure) as caught:
+    with HostileServer(complain) as server, pytest.raises(NetworkError) as caught:
         Session(timeout=5).post(server.url.replace("http:", "https:"), b"{}", {})
     assert caught.value.kind == "tls"
 
@@ -63,7 +63,7 @@ def test_authorities_are_read_when_a_server_asks_for_tls_and_not_before(
         assert session.post(plain.url, b"{}", {}).status == other.post(plain.url, b"{}", {}).status == 200
         assert session._context is None
         assert session.post(secure.url, b"{}", {}).status == 200
-        with pytest.raises(NetworkFailure) as caught:
+        with pytest.raises(NetworkError) as caught:
             other.post(secure.url, b"{}", {})
         session.close()
         other.close()
@@ -80,7 +80,7 @@ def test_a_ca_file_that_cannot_be_used_is_said_at_once(tmp_path: Path, content: 
 
 
 def test_a_handshake_that_hangs_ends_with_the_deadline() -> None:
-    with HostileServer(mute) as server, pytest.raises(NetworkFailure) as caught:
+    with HostileServer(mute) as server, pytest.raises(NetworkError) as caught:
         Session(timeout=0.5).post(server.url.replace("http:", "https:"), b"{}", {})
     assert caught.value.kind == "timeout"
 
@@ -89,7 +89,7 @@ def test_a_handshake_that_hangs_ends_with_the_deadline() -> None:
 def test_the_deadline_holds_under_tls(server_tls: ssl.SSLContext, certificate: Path, handler: Handler) -> None:
     with HostileServer(handler, tls=server_tls) as server:
         session = Session(timeout=0.5, ca_file=str(certificate))
-        with pytest.raises(NetworkFailure) as caught:
+        with pytest.raises(NetworkError) as caught:
             session.post(server.url, b"{}", {})
     assert caught.value.kind == "timeout"
 

@@ -15,8 +15,9 @@ import pytest
 from segment_web import Analytics, InvalidMessage
 from segment_web.browser.identify import identify
 from segment_web.browser.page import page as browser_page
-from segment_web.browser.place import Place
 from segment_web.browser.snippet import snippet
+from segment_web.browser.tag_place import TagPlace
+from segment_web.messages.announcer import NAMES, Announcer
 from segment_web.messages.receipt import Receipt
 from segment_web.panels import facts, watch
 from segment_web.panels.late import Late
@@ -24,9 +25,8 @@ from segment_web.panels.page import page
 from segment_web.panels.record import MOST_BYTES, MOST_CALLS, Record
 from segment_web.scopes.current import entered
 from segment_web.settings import Settings, load
-from segment_web.web.announcements import NAMES, Announcer
-from segment_web.web.capture import WebScope
-from segment_web.web.request_analytics import RequestAnalytics
+from segment_web.web.request.request_analytics import RequestAnalytics
+from segment_web.web.request.web_scope import WebScope
 from segment_web.web.rules import Rules
 from tests.core.plain_request import Person, PlainRequest
 
@@ -148,7 +148,7 @@ def test_a_payload_too_many_is_left_out() -> None:
 
 def test_calls_that_the_browser_is_given_are_shown() -> None:
     segment, record = watched(snippet={"enabled": True}, user_traits=["email"])
-    place = Place(client=segment.client, segment=segment, nonce=str, mount=lambda: None, debug=False)
+    place = TagPlace(client=segment.client, segment=segment, nonce=str, mount=lambda: None, debug=False)
     with segment.client:
         segment.browser.track(HOSTILE, {"total": 5})
         assert snippet(place, name="Home", hold=True)

@@ -71,7 +71,7 @@ def test_a_fork_in_a_thread(start: Start, tally: Tally) -> None:
     assert tally.who == {"child": 3, "parent": 5}
 
 
-@pytest.mark.parametrize("first", ["", "import segment_web.forks", "import segment_web.celery"])
+@pytest.mark.parametrize("first", ["", "import segment_web.process.fork_lock", "import segment_web.celery"])
 def test_a_fork_in_the_middle_of_the_first_event(start: Start, tally: Tally, first: str) -> None:
     """Which imports the HTTP library: a child that inherited half an import would wait for the rest for ever."""
     body = """

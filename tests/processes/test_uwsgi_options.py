@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from segment_web.django.checks import check_segment
-from segment_web.web.uwsgi import faults, faults_of
+from segment_web.process.uwsgi import faults, faults_of
 
 THREADS, HOOKS = "enable-threads", "py-call-uwsgi-fork-hooks"
 OLD, NEW = (2, 0, 26, 0, b""), (2, 0, 27, 0, b"")

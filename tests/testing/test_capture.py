@@ -17,7 +17,7 @@ from segment_web.pipeline.sanitise import Encoder
 from segment_web.scopes.scope import Scope
 from segment_web.settings import Settings
 from segment_web.testing import capture_events
-from segment_web.testing.recording import Recorder, Recording
+from segment_web.testing.recorder import Recorder, Recording
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import socket
 import pytest
 
 from segment_web.errors import ConfigError
-from segment_web.web.addresses import MAX_CHAIN, TrustedProxies, client_address, masked, trusted_proxies
+from segment_web.web.context.addresses import MAX_CHAIN, TrustedProxies, client_address, masked, trusted_proxies
 
 NOBODY = trusted_proxies(())
 INSIDE = trusted_proxies(["10.0.0.0/8", "fd00::/8"])

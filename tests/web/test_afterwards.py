@@ -9,9 +9,9 @@ import pytest
 
 from segment_web import Analytics
 from segment_web.testing import capture_events
-from segment_web.web import afterwards
-from segment_web.web.capture import WebScope
-from segment_web.web.request_analytics import RequestAnalytics
+from segment_web.web.accounts import pending
+from segment_web.web.request.request_analytics import RequestAnalytics
+from segment_web.web.request.web_scope import WebScope
 from segment_web.web.rules import Rules
 from tests.core.plain_request import Person, PlainRequest
 
@@ -35,9 +35,9 @@ def test_what_failed_changed_nothing(status: int, told: list[str]) -> None:
     segment = RequestAnalytics(WebScope(request, Rules.of(client.settings), client), client)
     answer: Any = Answer(status)
     with capture_events() as events:
-        afterwards.login_failed(segment)
-        afterwards.traits_changed(segment, Person(7))
+        pending.login_failed(segment)
+        pending.traits_changed(segment, Person(7))
         for _ in range(2):
-            afterwards.tell(segment, answer)
+            pending.tell(segment, answer)
     assert [event.get("event", event["type"]) for event in events] == told
     client.close()

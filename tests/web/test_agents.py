@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from segment_web.web.agents import READ, is_bot
+from segment_web.web.context.bots import READ, is_bot
 
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 WINDOWS = f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {WEBKIT}"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segment_web.web.campaign import CLICK_IDS, MAX_KEY, MAX_KEYS, MAX_VALUE, ad_network, campaign
+from segment_web.web.context.campaign import CLICK_IDS, MAX_KEY, MAX_KEYS, MAX_VALUE, ad_network, campaign
 
 
 def test_utm_parameters_have_segments_names() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from segment_web.web.client_hints import ASKED_FOR, ask_for_more, user_agent_data
+from segment_web.web.context.client_hints import ASKED_FOR, ask_for_more, user_agent_data
 from tests.core.plain_request import PlainRequest
 from tests.web.visitor import PlainResponse
 

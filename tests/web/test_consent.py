@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from segment_web.errors import ConfigError
 from segment_web.logs import log
 from segment_web.settings import load
-from segment_web.web.consent import INVALID, NOT_YET, REFUSED, Consent, Terms
-from segment_web.web.consent_cookie import CookieConsent
-from segment_web.web.preferences import MAX_CATEGORIES, preferences
+from segment_web.web.consent.categories import MAX_CATEGORIES, preferences
+from segment_web.web.consent.cookie import CookieConsent
+from segment_web.web.consent.terms import INVALID, NOT_YET, REFUSED, Consent, Terms
 from tests.core.plain_request import PlainRequest, scope_of
 
 SOME = {"analytics": True, "ads": False}
@@ -152,7 +152,7 @@ def test_a_visitor_without_the_cookie_is_not_logged(caplog: pytest.LogCaptureFix
     assert caplog.messages == []
 
 
-@pytest.mark.parametrize("written", ["cookie", "segment_web.web.consent_cookie.CookieConsent"])
+@pytest.mark.parametrize("written", ["cookie", "segment_web.web.consent.cookie.CookieConsent"])
 def test_the_setting_may_come_from_the_environment(written: str) -> None:
     settings = load(environ={"SEGMENT_CONSENT": written, "SEGMENT_RESPECT_GPC": "1"})
     terms = Terms.of(settings)

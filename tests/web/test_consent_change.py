@@ -15,10 +15,10 @@ from segment_web.messages.message import Message
 from segment_web.scopes.current import entered
 from segment_web.testing import capture_events
 from segment_web.testing.captured import CapturedEvents
-from segment_web.web import accounts
-from segment_web.web.capture import WebScope
-from segment_web.web.consent_change import UPDATED
-from segment_web.web.request_analytics import RequestAnalytics
+from segment_web.web.accounts import lifecycle
+from segment_web.web.request.request_analytics import RequestAnalytics
+from segment_web.web.request.set_consent import UPDATED
+from segment_web.web.request.web_scope import WebScope
 from segment_web.web.rules import Rules
 from tests.core.plain_request import Person, PlainRequest
 
@@ -71,7 +71,7 @@ def test_who_logs_out_and_refuses_in_one_request_is_forgotten() -> None:
     segment = visit(lambda request: {"ads": True})
     with segment.client as client:
         segment.track("Account Closed")
-        accounts.signed_out(segment, Person(7))
+        lifecycle.signed_out(segment, Person(7))
         segment.set_consent(False)
         assert client.stats().dropped == {"no_consent": 2}
 

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from segment_web.logs import log
-from segment_web.web.cookie_domains import covers, fault
+from segment_web.web.cookies.domains import covers, fault
 from tests.web.visitor import Visitor
 
 

@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segment_web.web.cookies import ANONYMOUS_ID, GROUP_ID, MAX_ID, USER_ID, is_doubled, is_id, read, read_all, write
+from segment_web.web.cookies.ajs import (
+    ANONYMOUS_ID,
+    GROUP_ID,
+    MAX_ID,
+    USER_ID,
+    is_doubled,
+    is_id,
+    read,
+    read_all,
+    write,
+)
 
 UUID = "39ee7ea5-b6d8-4174-b612-04e1ef3fa952"
 # What analytics.js 1.84 makes of an id, as tests/browser/test_cookie_forms.py sees it do in a browser.

@@ -11,11 +11,11 @@ import pytest
 from segment_web.logs import log
 from segment_web.messages.message import Message
 from segment_web.settings import load
-from segment_web.web.capture import WebScope
-from segment_web.web.cookies import GROUP_ID, MAX_ID
-from segment_web.web.groups import Group, group_of
-from segment_web.web.responses import write_cookies
+from segment_web.web.cookies.ajs import GROUP_ID, MAX_ID
+from segment_web.web.request.response_cookies import write_cookies
+from segment_web.web.request.web_scope import WebScope
 from segment_web.web.rules import Rules
+from segment_web.web.visitor.group import Group, group_of
 from tests.core.plain_request import Person, PlainRequest
 from tests.web.visitor import PlainResponse
 

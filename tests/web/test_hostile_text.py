@@ -8,14 +8,14 @@ from collections.abc import Callable
 
 import pytest
 
-from segment_web.web.addresses import client_address, masked, trusted_proxies
-from segment_web.web.agents import is_bot
-from segment_web.web.campaign import MAX_KEYS, MAX_VALUE, ad_network, campaign
-from segment_web.web.client_hints import user_agent_data
-from segment_web.web.cookies import MAX_ID, USER_ID, read, write
-from segment_web.web.locales import MAX_TAG, locale
-from segment_web.web.pages import host, page
-from segment_web.web.redaction import DEFAULT_PARAMETERS, redact_query
+from segment_web.web.context.addresses import client_address, masked, trusted_proxies
+from segment_web.web.context.bots import is_bot
+from segment_web.web.context.campaign import MAX_KEYS, MAX_VALUE, ad_network, campaign
+from segment_web.web.context.client_hints import user_agent_data
+from segment_web.web.context.locales import MAX_TAG, locale
+from segment_web.web.context.pages import host, page
+from segment_web.web.context.redaction import DEFAULT_PARAMETERS, redact_query
+from segment_web.web.cookies.ajs import MAX_ID, USER_ID, read, write
 
 COUNTED, WALKED = trusted_proxies(2), trusted_proxies(["10.0.0.0/8", "::/0"])
 CHARACTERS = (

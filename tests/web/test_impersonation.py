@@ -9,7 +9,7 @@ import pytest
 from segment_web import Analytics
 from segment_web.messages.message import Message
 from segment_web.snapshots import take
-from segment_web.web.capture import WebScope
+from segment_web.web.request.web_scope import WebScope
 from tests.core.plain_request import Person, PlainRequest, scope_of
 
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from segment_web.web.locales import locale
+from segment_web.web.context.locales import locale
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ import pytest
 
 from segment_web.errors import ConfigError
 from segment_web.messages.message import Message
-from segment_web.web.model_events import ALL, ModelEvents, ModelOptions, Thing
-from segment_web.web.net_change import Kind, Net
+from segment_web.model_events.changes import ChangeKind, Net
+from segment_web.model_events.events import ALL, ModelEvents, ModelOptions, Thing
 
 ORDER = SimpleNamespace(id=1, total=5, note="n", label="#1", customer_id=7)
-MADE, CHANGED = Net(Kind.CREATED), Net(Kind.UPDATED, ("total",))
+MADE, CHANGED = Net(ChangeKind.CREATED), Net(ChangeKind.UPDATED, ("total",))
 EVENTS = ModelEvents(created="Order Placed", updated="Order Updated")
 
 
@@ -104,7 +104,8 @@ def test_the_group_is_in_the_context(group: Any, context: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("net", "traits"), [(MADE, {"total": 5, "note": "[masked]"}), (CHANGED, {"total": 5}), (Net(Kind.DELETED), None)]
+    ("net", "traits"),
+    [(MADE, {"total": 5, "note": "[masked]"}), (CHANGED, {"total": 5}), (Net(ChangeKind.DELETED), None)],
 )
 def test_identify_says_what_changed(net: Net, traits: object) -> None:
     events = ModelEvents(identify=["total", "note"], mask=["note"], user="customer_id")

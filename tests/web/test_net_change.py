@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from segment_web.web.net_change import Change, Kind, Net
+from segment_web.model_events.changes import Change, ChangeKind, Net
 
-CREATED, DELETED, NOTHING = Net(Kind.CREATED), Net(Kind.DELETED), Net(Kind.NOTHING)
+CREATED, DELETED, NOTHING = Net(ChangeKind.CREATED), Net(ChangeKind.DELETED), Net(ChangeKind.NOTHING)
 
 
 def updated(*changed: str) -> Net:
-    return Net(Kind.UPDATED, changed)
+    return Net(ChangeKind.UPDATED, changed)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from segment_web.web.pages import host, page
-from segment_web.web.redaction import DEFAULT_PARAMETERS
+from segment_web.web.context.pages import host, page
+from segment_web.web.context.redaction import DEFAULT_PARAMETERS
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segment_web.web.redaction import DEFAULT_PARAMETERS, REDACTED, redact_query, redact_url
+from segment_web.web.context.redaction import DEFAULT_PARAMETERS, REDACTED, redact_query, redact_url
 
 NAMES = ["token", "Password", "api_key", "SIG", "q", "page", "keyword", "tokens", "über"]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segment_web.web.signed import FORMAT, LARGEST, _signature, sign, unsign
+from segment_web.web.cookies.signed import FORMAT, LARGEST, _signature, sign, unsign
 
 SECRETS = ("a secret",)
 OWNER = "0f1e2d3c"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from segment_web.web.exchange import Cookie
-from segment_web.web.twins import MOST, twins
+from segment_web.exchange.http import Cookie
+from segment_web.web.cookies.twins import MOST, twins
 
 OWN = Cookie("id", "own", 60, "/", None, secure=True, httponly=False, samesite="Lax")
 URL = "https://www.shop.test/account/page?a=/b"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from segment_web.web.urls import absolute_url
+from segment_web.exchange.urls import absolute_url
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from segment_web.errors import ConfigError
 from segment_web.messages.message import Message
 from segment_web.settings import load
-from segment_web.settings.visit import Visit as Setting
-from segment_web.web.responses import RESET, write_cookies
-from segment_web.web.signed import sign
-from segment_web.web.visit import Touch, Visit, loaded
+from segment_web.settings.visit import VisitSettings as Setting
+from segment_web.web.cookies.signed import sign
+from segment_web.web.request.response_cookies import RESET, write_cookies
+from segment_web.web.visitor.visit import Touch, Visit, loaded
 from tests.web.visitor import SHOP, PlainResponse, Visitor, said
 
 NAME = "segment_visit"

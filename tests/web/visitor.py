@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from segment_web.exchange.http import Cookie
 from segment_web.messages.message import Message
 from segment_web.settings import load
-from segment_web.web.capture import WebScope
-from segment_web.web.exchange import Cookie
-from segment_web.web.responses import write_cookies
+from segment_web.web.request.response_cookies import write_cookies
+from segment_web.web.request.web_scope import WebScope
 from segment_web.web.rules import Rules
 from tests.core.plain_request import PlainRequest
 

@@ -7,15 +7,15 @@ from pathlib import Path
 from urllib.parse import quote
 
 from segment_web.browser.proxy import keys
-from segment_web.browser.proxy.answer import JSON, SAFE, TEXT, Answer
 from segment_web.browser.proxy.cache import REST, Cache
 from segment_web.browser.proxy.file import File, MissingError, UnavailableError
 from segment_web.browser.proxy.library import LocalLibrary
-from segment_web.browser.proxy.project import first_party, mount_of
 from segment_web.browser.proxy.rate import Client, client_of
-from segment_web.browser.proxy.routes import Kind, Route
+from segment_web.browser.proxy.routes import ProxyRoute, RouteKind
+from segment_web.browser.proxy.settings_document import first_party, mount_of
+from segment_web.exchange.answer import JSON, SAFE, TEXT, Answer
 from segment_web.settings import Settings
-from segment_web.web.capture import WebScope
+from segment_web.web.request.web_scope import WebScope
 
 SCRIPT = "text/javascript; charset=utf-8"
 FRESH = 600.0  # seconds until the library and the settings are fetched anew
@@ -34,13 +34,13 @@ class Assets:
         self._cache = cache
         library = settings.first_party.library
         self._local = LocalLibrary(Path(library)) if library is not None else None
-        self._answers: Mapping[Kind, Callable[[str, WebScope], Answer]] = {
-            Kind.LIBRARY: self._library,
-            Kind.SETTINGS: self._project,
-            Kind.FILE: self._chunk,
+        self._answers: Mapping[RouteKind, Callable[[str, WebScope], Answer]] = {
+            RouteKind.LIBRARY: self._library,
+            RouteKind.SETTINGS: self._project,
+            RouteKind.FILE: self._chunk,
         }
 
-    def answer(self, route: Route, scope: WebScope) -> Answer:
+    def answer(self, route: ProxyRoute, scope: WebScope) -> Answer:
         """The file, "not modified", or why there is none: 404, or 503 for what may be had later."""
         try:
             return self._answers[route.kind](route.name, scope)

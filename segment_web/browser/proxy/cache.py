@@ -27,7 +27,7 @@ Spawn = Callable[[Callable[[], None]], None]
 
 
 @dataclass(slots=True)
-class _Kept:
+class _KeptFile:
     file: File
     at: float
 
@@ -64,7 +64,7 @@ class Cache:
         self._clock = clock
         self._spawn = spawn
         self._patience = patience
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._kept: OrderedDict[str, _KeptFile] = OrderedDict()
         self._size = 0
         self._absent: OrderedDict[str, float] = OrderedDict()
         self._flights: dict[str, _Flight] = {}
@@ -137,7 +137,7 @@ class Cache:
     def _land(self, path: str, outcome: File | MissingError | UnavailableError) -> None:
         now = self._clock()
         if isinstance(outcome, File):
-            self._keep(path, _Kept(outcome, now))
+            self._keep(path, _KeptFile(outcome, now))
             return
         _tell(outcome)
         if (kept := self._kept.get(path)) is not None:
@@ -150,7 +150,7 @@ class Cache:
         else:
             self._rests_until = now + REST
 
-    def _keep(self, path: str, kept: _Kept) -> None:
+    def _keep(self, path: str, kept: _KeptFile) -> None:
         before = self._kept.pop(path, None)
         self._size += len(kept.file.body) - (len(before.file.body) if before is not None else 0)
         self._kept[path] = kept

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from segment_web import forks
 from segment_web.browser.proxy.file import MAX_FILE, File, MissingError, UnavailableError
 from segment_web.messages.wire import LIBRARY
-from segment_web.net.failures import NetworkFailure
+from segment_web.net.failures import NetworkError
+from segment_web.process import fork_lock
 from segment_web.settings import Settings
 from segment_web.version import VERSION
 
@@ -20,7 +20,7 @@ class Cdn:
     """``base`` is the CDN's address, a constant of the settings. Any thread may fetch."""
 
     def __init__(self, base: str, settings: Settings) -> None:
-        with forks.loading:
+        with fork_lock.loading:
             from segment_web.net.session import Session  # httpx comes with the first request, on its own thread
 
         self._base = base
@@ -32,7 +32,7 @@ class Cdn:
         """The file at ``path``, which must be one of our routes'; MissingError or UnavailableError if there is none."""
         try:
             response = self._session.get(f"{self._base}/{path}", HEADERS, limit=MAX_FILE + 1)
-        except NetworkFailure as failure:
+        except NetworkError as failure:
             raise UnavailableError(f"{failure.kind}") from None
         finally:
             self._session.close()  # minutes pass until the next: no connection is kept for it

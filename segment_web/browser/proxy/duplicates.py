@@ -10,7 +10,7 @@ DAY = 86_400.0  # seconds; analytics.js keeps what it could not send for the vis
 IDS = 10_000  # remembered, as many as the queue holds
 
 
-class Seen:
+class SeenMessageIds:
     """A bounded memory of message ids, the oldest making room; ``clock`` gives monotonic seconds.
 
     Of one process: what is sent again to another is left to Segment, which removes duplicates by the same id.

@@ -8,9 +8,9 @@ from segment_web.logs import log
 from segment_web.messages.ids import as_text
 from segment_web.messages.message import Message
 from segment_web.messages.reasons import Drop, DropReason
-from segment_web.web.capture import WebScope
-from segment_web.web.cookies import MAX_ID
-from segment_web.web.groups import group_of
+from segment_web.web.cookies.ajs import MAX_ID
+from segment_web.web.request.web_scope import WebScope
+from segment_web.web.visitor.group import group_of
 
 FOREIGN_USER = Drop(
     DropReason.FOREIGN_USER,

@@ -9,19 +9,19 @@ from datetime import datetime
 from typing import Any
 
 from segment_web.browser.proxy import keys
-from segment_web.browser.proxy.answer import Answer, accepted, refused
-from segment_web.browser.proxy.duplicates import Seen
+from segment_web.browser.proxy.browser_message import BrowserScope, message_of
+from segment_web.browser.proxy.duplicates import SeenMessageIds
 from segment_web.browser.proxy.identity import settle
 from segment_web.browser.proxy.rate import RateLimit, client_of
-from segment_web.browser.proxy.said import BrowserScope, message_of
+from segment_web.exchange.answer import Answer, accepted, refused
+from segment_web.incoming.bodies import RefusedError, TooLargeError, decode, encoded_size, read_object
+from segment_web.incoming.parcel import METRICS_PATH, Parcel, unpack
 from segment_web.logs import log
-from segment_web.messages.bodies import RefusedError, TooLargeError, decode, encoded_size, read_object
 from segment_web.messages.limits import BATCH_COUNT, MESSAGE_ID_LENGTH, REQUEST_BYTES
 from segment_web.messages.message import Message
-from segment_web.messages.parcel import METRICS_PATH, Parcel, unpack
 from segment_web.messages.reasons import Drop, DropReason
 from segment_web.settings import Settings
-from segment_web.web.request_analytics import RequestAnalytics
+from segment_web.web.request.request_analytics import RequestAnalytics
 
 TYPE_UNKNOWN = Drop(DropReason.TYPE_UNKNOWN, "the browser sent something that is none of the six calls")
 DUPLICATE = Drop(DropReason.DUPLICATE, "the browser sent it before, under the same messageId")
@@ -37,7 +37,7 @@ class Intake:
         self._settings = settings
         self._now = now
         self._limit = RateLimit(rules.rate_limit, clock=clock) if rules.rate_limit else None
-        self._seen = Seen(clock=clock)
+        self._seen = SeenMessageIds(clock=clock)
         self._server_events = frozenset(map(_plain, rules.server_events))
 
     def take(self, endpoint: str, segment: RequestAnalytics) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 
-from segment_web.messages.parcel import basic_user
+from segment_web.incoming.parcel import basic_user
 from segment_web.settings import Settings
 
 

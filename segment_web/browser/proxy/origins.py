@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from segment_web.browser.proxy.answer import SAFE, TEXT, Answer, refused
-from segment_web.web.exchange import WebRequest
+from segment_web.exchange.answer import SAFE, TEXT, Answer, refused
+from segment_web.exchange.http import WebRequest
 
 SAME_ORIGIN = "same-origin"  # of Sec-Fetch-Site, which no script can write
 TEN_MINUTES = "600"  # seconds that a browser may remember a preflight; the longest that all of them honour

@@ -9,18 +9,18 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from segment_web import forks
-from segment_web.browser.proxy.answer import READING, Answer, accepted, refused
 from segment_web.browser.proxy.assets import Assets, absent
 from segment_web.browser.proxy.cache import Cache, Spawn, on_a_thread
 from segment_web.browser.proxy.cdn import Cdn
 from segment_web.browser.proxy.intake import Intake
 from segment_web.browser.proxy.origins import Origins
-from segment_web.browser.proxy.routes import Kind, Route, route
+from segment_web.browser.proxy.routes import ProxyRoute, RouteKind, route
 from segment_web.client import Analytics
+from segment_web.exchange.answer import READING, Answer, accepted, refused
 from segment_web.logs import internal_error
+from segment_web.process import fork_lock
 from segment_web.settings import Settings
-from segment_web.web.request_analytics import RequestAnalytics
+from segment_web.web.request.request_analytics import RequestAnalytics
 
 
 def utc_now() -> datetime:
@@ -65,19 +65,19 @@ class Proxy:
         answer = absent() if found is None else self._guarded(method, found, segment)
         return answer.for_method(method)
 
-    def _guarded(self, method: str, found: Route, segment: RequestAnalytics) -> Answer:
+    def _guarded(self, method: str, found: ProxyRoute, segment: RequestAnalytics) -> Answer:
         request = segment.scope.request
         try:
             return self._answer(method, found, segment).with_headers(self._origins.headers(request))
         except Exception as error:  # noqa: BLE001 - the border of the host
             internal_error("the proxy", error)
             # An error would make analytics.js send the event again, and again.
-            return accepted() if found.kind is Kind.EVENTS else refused(503, "this cannot be had now")
+            return accepted() if found.kind is RouteKind.EVENTS else refused(503, "this cannot be had now")
 
-    def _answer(self, method: str, found: Route, segment: RequestAnalytics) -> Answer:
+    def _answer(self, method: str, found: ProxyRoute, segment: RequestAnalytics) -> Answer:
         if method == "OPTIONS":
             return self._origins.preflight(segment.scope.request)
-        reads = found.kind is not Kind.EVENTS
+        reads = found.kind is not RouteKind.EVENTS
         if reads != (method in READING) or (not reads and method != "POST"):
             return refused(405, "not this way", {"Allow": "GET, HEAD, OPTIONS" if reads else "POST, OPTIONS"})
         if reads:
@@ -89,7 +89,7 @@ class Proxy:
     def _parts(self) -> _Parts:
         """This process's; a forked child has its own, since it has none of the threads that hold its parent's locks."""
         if self._made is None or self._made.process != os.getpid():
-            with forks.loading:
+            with fork_lock.loading:
                 self._made = self._made_here(self._made)
         return self._made
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import NamedTuple
 
-from segment_web.web.addresses import MAX_TEXT, client_address
-from segment_web.web.capture import WebScope
+from segment_web.web.context.addresses import MAX_TEXT, client_address
+from segment_web.web.request.web_scope import WebScope
 
 MINUTE = 60.0
 CLIENTS = 10_000  # remembered; one that is forgotten begins anew, with a full allowance

@@ -6,10 +6,10 @@ import re
 from enum import Enum, auto
 from typing import NamedTuple
 
-from segment_web.messages.parcel import BATCH_PATHS, METRICS_PATH, SINGLE_PATHS
+from segment_web.incoming.parcel import BATCH_PATHS, METRICS_PATH, SINGLE_PATHS
 
 
-class Kind(Enum):
+class RouteKind(Enum):
     """What is asked for."""
 
     LIBRARY = auto()
@@ -18,10 +18,10 @@ class Kind(Enum):
     EVENTS = auto()
 
 
-class Route(NamedTuple):
+class ProxyRoute(NamedTuple):
     """``name`` is the write key of a library or a settings document, the path of a file, the endpoint of events."""
 
-    kind: Kind
+    kind: RouteKind
     name: str
 
 
@@ -29,18 +29,18 @@ class Route(NamedTuple):
 _NAME = "[A-Za-z0-9][A-Za-z0-9_.-]{0,99}"
 _KEY = "([^/]{1,200})"
 _PATTERNS = (
-    (Kind.LIBRARY, re.compile(f"analytics\\.js/v1/{_KEY}/analytics\\.min\\.js")),
-    (Kind.SETTINGS, re.compile(f"v1/projects/{_KEY}/settings")),
+    (RouteKind.LIBRARY, re.compile(f"analytics\\.js/v1/{_KEY}/analytics\\.min\\.js")),
+    (RouteKind.SETTINGS, re.compile(f"v1/projects/{_KEY}/settings")),
     # Segment's chunks carry the hash of their content: 870.bundle.0123456789abcdef0123.js
-    (Kind.FILE, re.compile(r"(analytics-next/bundles/[A-Za-z0-9][A-Za-z0-9-]{0,63}\.bundle\.[0-9a-f]{8,64}\.js)")),
-    (Kind.FILE, re.compile(rf"(next-integrations(?:/{_NAME}){{1,6}}\.js(?:\.gz)?)")),
-    (Kind.EVENTS, re.compile(f"v1/({'|'.join((*SINGLE_PATHS, *sorted(BATCH_PATHS), METRICS_PATH))})/?")),
+    (RouteKind.FILE, re.compile(r"(analytics-next/bundles/[A-Za-z0-9][A-Za-z0-9-]{0,63}\.bundle\.[0-9a-f]{8,64}\.js)")),
+    (RouteKind.FILE, re.compile(rf"(next-integrations(?:/{_NAME}){{1,6}}\.js(?:\.gz)?)")),
+    (RouteKind.EVENTS, re.compile(f"v1/({'|'.join((*SINGLE_PATHS, *sorted(BATCH_PATHS), METRICS_PATH))})/?")),
 )
 
 
-def route(path: str) -> Route | None:
+def route(path: str) -> ProxyRoute | None:
     """What a decoded path, without the mount and its slash, asks for; None for everything that is not offered."""
     for kind, pattern in _PATTERNS:
         if found := pattern.fullmatch(path):
-            return Route(kind, found[1])
+            return ProxyRoute(kind, found[1])
     return None

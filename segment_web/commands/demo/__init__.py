@@ -1,1 +1,4 @@
-"""``demo``: an example shop on a real server, delivering to a local Segment."""
+"""Run an example shop against the local collector and check the events that arrive.
+
+Only the command ``demo`` uses this room.
+"""

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from segment_web.commands.collector import PORT as COLLECTOR_PORT
-from segment_web.commands.command import Command, Host
+from segment_web.commands.command import Host, ProjectCommand
 from segment_web.commands.demo.process import ShopProcess
 from segment_web.commands.demo.shops import SHOPS, find
 from segment_web.commands.listening import FAILURES, refused
@@ -133,4 +133,4 @@ def listening(options: Namespace, port: int) -> CollectorServer:
         raise refused(f"port {chosen}", problem, "--collector-port") from problem
 
 
-DEMO = Command("demo", "run the example shop and a local Segment, to look at or to check", add_arguments, run)
+DEMO = ProjectCommand("demo", "run the example shop and a local Segment, to look at or to check", add_arguments, run)

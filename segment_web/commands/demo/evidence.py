@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from segment_web.commands.demo.shopper import Walk
+from segment_web.commands.demo.shopper import ShopWalk
 
 if TYPE_CHECKING:
     from segment_web.collector import CollectorServer
@@ -75,7 +75,7 @@ class Said:
 class Evidence:
     """``said`` in order of arrival; the numbers count what was not accepted; ``exit_code`` is the shop's."""
 
-    walk: Walk
+    walk: ShopWalk
     said: tuple[Said, ...]
     discarded: int
     duplicates: int
@@ -91,7 +91,7 @@ class Evidence:
         return next((place for place, said in enumerate(self.said) if said.label == label), len(self.said))
 
 
-def gather(walk: Walk, collector: CollectorServer, *, exit_code: int | None) -> Evidence:
+def gather(walk: ShopWalk, collector: CollectorServer, *, exit_code: int | None) -> Evidence:
     """What is there once the shop has ended."""
     collector.store.wait_for(lambda stats: stats.accepted >= LEAST, PATIENCE)
     stats = collector.stats

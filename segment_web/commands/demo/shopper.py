@@ -37,7 +37,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class ShopWalk:
     """All steps, in order, and the number of the order as the shop's address bar showed it."""
 
     steps: tuple[Step, ...]
@@ -49,7 +49,7 @@ class Walk:
         return tuple(step.anonymous_id for step in self.steps[names.index(after) : names.index(until) + 1])
 
 
-def walk(url: str) -> Walk:
+def walk(url: str) -> ShopWalk:
     """Walks through the shop at ``url`` over HTTP. SegmentError when a page is missing or broken."""
     name, password = f"robin{secrets.token_hex(4)}", secrets.token_urlsafe(12)
     account = {"username": name, "first_name": "Robin", "email": EMAIL, "password1": password, "password2": password}
@@ -74,7 +74,7 @@ def walk(url: str) -> Walk:
         do("home", lambda: browser.open("/"))
         do("door again", lambda: browser.open("/login/"))
         do("sign in", lambda: browser.submit("/login/", {"username": name, "password": password}))
-    return Walk(tuple(steps), order)
+    return ShopWalk(tuple(steps), order)
 
 
 def done(browser: Browser, what: str, act: Callable[[], None]) -> Step:

@@ -1,1 +1,4 @@
-"""The parts of ``doctor``: checks that read, checks that ask the network, and what each of them may say."""
+"""Examine a set-up and report each fault with its reason and its cure.
+
+Only checks and their report belong here; a framework contributes its own findings through Project.
+"""

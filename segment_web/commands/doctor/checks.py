@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from segment_web.commands.doctor import consent, cookies, pages, sending, serving, users
-from segment_web.commands.doctor.project import Project, spelled
 from segment_web.commands.findings import Finding, warning
+from segment_web.commands.project import Project, spelled
 from segment_web.settings import Settings
 
 Check = Callable[[Settings, Project], Iterator[Finding]]

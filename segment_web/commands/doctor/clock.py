@@ -9,7 +9,7 @@ from typing import Final
 
 from segment_web.commands.findings import Finding, ok, warning
 from segment_web.messages.wire import LIBRARY
-from segment_web.net.failures import NetworkFailure
+from segment_web.net.failures import NetworkError
 from segment_web.net.session import Session
 from segment_web.settings import Settings
 from segment_web.version import VERSION
@@ -24,7 +24,7 @@ def clock(settings: Settings, base_url: str, *, timeout: float) -> Iterator[Find
     session = Session(timeout=min(timeout, PATIENCE), proxy=settings.proxy, ca_file=settings.ca_file)
     try:
         answer = session.get(f"{base_url}/", {"User-Agent": f"{LIBRARY}/{VERSION}"}, limit=ENOUGH)
-    except NetworkFailure:
+    except NetworkError:
         return
     finally:
         session.close()

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from segment_web.commands.arguments import seconds
-from segment_web.commands.command import Command, Host
+from segment_web.commands.command import Host, ProjectCommand
 from segment_web.commands.doctor.checks import THOROUGH, look
-from segment_web.commands.doctor.project import NOWHERE, Project, spelled
 from segment_web.commands.doctor.sending import sends
 from segment_web.commands.findings import Finding, error
 from segment_web.commands.output import Output
+from segment_web.commands.project import NOWHERE, Project, spelled
 from segment_web.commands.report import Report
 from segment_web.errors import ConfigError
 from segment_web.settings import Settings
@@ -59,4 +59,4 @@ def run(options: Namespace, host: Host, output: Output) -> Report:
     return report
 
 
-DOCTOR = Command("doctor", "examine the set-up: settings, pages, network, write key", add_arguments, run)
+DOCTOR = ProjectCommand("doctor", "examine the set-up: settings, pages, network, write key", add_arguments, run)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from segment_web.commands.doctor.project import Project
 from segment_web.commands.findings import Finding, warning
+from segment_web.commands.project import Project
 from segment_web.settings import Settings
-from segment_web.web.consent import Terms
+from segment_web.web.consent.terms import Terms
 
 # The cookies of consent platforms, none of which holds percent-encoded JSON of booleans, by their makers' documentation.
 PLATFORMS: Final = {

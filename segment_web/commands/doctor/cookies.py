@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from segment_web.commands.doctor.project import Project
 from segment_web.commands.findings import Finding, warning
+from segment_web.commands.project import Project
 from segment_web.settings import Settings
-from segment_web.web.cookie_domains import covers, fault
+from segment_web.web.cookies.domains import covers, fault
 
 NEW_USERS = "Browsers keep no such cookie, and each event of a visitor is a new user."
 

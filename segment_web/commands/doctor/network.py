@@ -13,7 +13,7 @@ from segment_web.commands.doctor.reach import reach
 from segment_web.commands.doctor.sending import readable
 from segment_web.commands.findings import Finding, Level, error
 from segment_web.errors import ConfigError
-from segment_web.net.pool import check_ca_file, read_proxy
+from segment_web.net.connections import check_ca_file, read_proxy
 from segment_web.settings import Settings
 
 

@@ -10,9 +10,9 @@ from typing import Final
 from segment_web.browser.destination import Destination, destination
 from segment_web.browser.policy import NONCE, needs, refused, written
 from segment_web.client import Analytics
-from segment_web.commands.doctor.project import Project
 from segment_web.commands.findings import Finding, ok, warning
 from segment_web.commands.page import page_of
+from segment_web.commands.project import Project
 from segment_web.settings import Settings
 
 TAG: Final = b"segment_snippet"

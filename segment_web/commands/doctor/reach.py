@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 
 from segment_web.commands.findings import Finding, error, ok
 from segment_web.net.causes import NETWORK_ERRORS, failure_of
+from segment_web.net.connections import Target, read_proxy, target_of, tls_context
 from segment_web.net.deadline import Deadline, current_deadline
-from segment_web.net.failures import FailureKind, NetworkFailure
-from segment_web.net.pool import Target, read_proxy, target_of, tls_context
+from segment_web.net.failures import FailureKind, NetworkError
 from segment_web.net.sockets import DeadlineBackend
 from segment_web.settings import Settings
 
@@ -102,12 +102,12 @@ def connect(target: Target, what: str, ca_file: str | None, timeout: float) -> F
     except NETWORK_ERRORS as problem:
         failure = failure_of(problem, target.where)
         if what == PROXY:
-            failure = NetworkFailure(FailureKind.PROXY, str(failure))
+            failure = NetworkError(FailureKind.PROXY, str(failure))
         return told(failure, problem.args[0] if problem.args else None)
     return ok("connection", f"{what} {target.where} can be reached{', TLS is trusted' if is_tls else ''}")
 
 
-def told(failure: NetworkFailure, cause: object) -> Finding:
+def told(failure: NetworkError, cause: object) -> Finding:
     """A failed connection in words; ``cause`` is the error below the HTTP library's own."""
     fault = FAULTS.get(failure.kind, OTHER)
     if isinstance(cause, ssl.SSLCertVerificationError):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from segment_web.commands.doctor.project import Project
 from segment_web.commands.findings import Finding, error, ok, warning
+from segment_web.commands.project import Project
 from segment_web.commands.this_machine import is_this_machine
 from segment_web.settings import Settings
 from segment_web.settings.secret import Secret

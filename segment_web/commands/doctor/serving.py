@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from segment_web.commands.doctor.project import Project
 from segment_web.commands.findings import Finding, warning
+from segment_web.commands.project import Project
+from segment_web.process import uwsgi
 from segment_web.settings import Settings
-from segment_web.web import uwsgi
 
 
 def trusted_proxies(settings: Settings, project: Project) -> Iterator[Finding]:

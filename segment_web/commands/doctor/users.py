@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from segment_web.commands.doctor.project import Project
 from segment_web.commands.findings import Finding, warning
+from segment_web.commands.project import Project
 from segment_web.settings import Settings
 
 WHY: Final = {

@@ -1,1 +1,4 @@
-"""``tail``: events in a terminal as they arrive, from a local collector or from a file that they are written to."""
+"""Print events while they arrive, from the collector or from a file.
+
+Only the command ``tail`` uses this room.
+"""

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 import orjson
 
-from segment_web.commands.tail.feed import Lost
-from segment_web.commands.tail.seen import Seen, as_object
+from segment_web.commands.tail.feed import FeedLostError
+from segment_web.commands.tail.shown_message import ShownMessage, as_object
 from segment_web.errors import ConfigError
-from segment_web.net.failures import NetworkFailure
+from segment_web.net.failures import NetworkError
 
 TIMEOUT: Final = 5.0  # seconds an answer may take
 ROWS: Final = 100  # of one answer
@@ -37,20 +37,20 @@ class CollectorFeed:
         self._received: object = None
         self._newest = 0
 
-    def begin(self, last: int) -> Sequence[Seen]:
+    def begin(self, last: int) -> Sequence[ShownMessage]:
         try:
             self._look()
             return self._since(at_most=max(1, last))[-last:] if last else self._since(at_most=1)[:0]
-        except NetworkFailure as failure:
+        except NetworkError as failure:
             raise ConfigError(NOBODY_THERE.format(self.place)) from failure
-        except (Lost, ValueError) as problem:
+        except (FeedLostError, ValueError) as problem:
             raise ConfigError(NO_COLLECTOR.format(self.place)) from problem
 
-    def news(self) -> Sequence[Seen]:
+    def news(self) -> Sequence[ShownMessage]:
         try:
             return self._since(at_most=MOST_NEW) if self._look() else ()
-        except (NetworkFailure, ValueError) as problem:
-            raise Lost(str(problem)) from problem
+        except (NetworkError, ValueError) as problem:
+            raise FeedLostError(str(problem)) from problem
 
     def close(self) -> None:
         self._session.close()
@@ -60,7 +60,7 @@ class CollectorFeed:
         stats = self._ask("stats")
         epoch, received = stats.get("epoch"), stats.get("received")
         if not isinstance(epoch, str):
-            raise Lost(NONE_OF_ITS)
+            raise FeedLostError(NONE_OF_ITS)
         if epoch != self._epoch:
             self._epoch, self._received = epoch, None
             if self._newest and not self._ask("messages", after=self._newest - 1, limit=1).get("messages"):
@@ -68,14 +68,14 @@ class CollectorFeed:
         changed, self._received = received != self._received, received
         return changed
 
-    def _since(self, *, at_most: int) -> list[Seen]:
+    def _since(self, *, at_most: int) -> list[ShownMessage]:
         """What came after the newest one known, oldest first; of too many the latest."""
         found: list[dict[str, Any]] = []
         while len(found) < at_most:
             before = {"before": found[-1]["id"]} if found else {}
             rows = self._ask("messages", after=self._newest, limit=min(ROWS, at_most), **before).get("messages")
             if not isinstance(rows, list) or not all(isinstance(as_object(row).get("id"), int) for row in rows):
-                raise Lost(NONE_OF_ITS)
+                raise FeedLostError(NONE_OF_ITS)
             found += rows
             if len(rows) < ROWS:
                 break
@@ -87,11 +87,11 @@ class CollectorFeed:
         answer = self._session.get(f"{self.place}/api/{what}?{urlencode(query)}", {}, limit=MOST_BYTES)
         found = orjson.loads(answer.body) if answer.status == 200 else None
         if not isinstance(found, dict):
-            raise Lost(f"HTTP {answer.status}")
+            raise FeedLostError(f"HTTP {answer.status}")
         return found
 
 
-def seen(row: Mapping[str, Any]) -> Seen:
+def seen(row: Mapping[str, Any]) -> ShownMessage:
     """A row as it is shown; what was posted as a message may be anything."""
     at, status, code = (str(row.get(name) or "") for name in ("received_at", "status", "code"))
-    return Seen(at, status, code or None, as_object(row.get("message")))
+    return ShownMessage(at, status, code or None, as_object(row.get("message")))

@@ -12,15 +12,15 @@ from typing import Any, Final, get_args
 from urllib.parse import urlsplit
 
 from segment_web.commands.collector import PORT
-from segment_web.commands.command import Command, Host
+from segment_web.commands.command import Host, ProjectCommand
 from segment_web.commands.ending import INTERRUPTED
 from segment_web.commands.output import Output
 from segment_web.commands.tail.collector import CollectorFeed
-from segment_web.commands.tail.feed import Feed, Lost
+from segment_web.commands.tail.feed import Feed, FeedLostError
 from segment_web.commands.tail.file import FileFeed
-from segment_web.commands.tail.seen import Seen, Wanted
+from segment_web.commands.tail.shown_message import ShownMessage, Wanted
 from segment_web.commands.this_machine import is_this_machine
-from segment_web.messages.message import Kind
+from segment_web.messages.message import MessageType
 from segment_web.settings import Settings
 
 EVERY: Final = 0.5  # seconds between two looks
@@ -55,7 +55,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         const=FROM_SETTINGS,
         help="a file that events are written to, instead of a collector (default: the setting delivery_file)",
     )
-    parser.add_argument("--type", action="append", choices=get_args(Kind), help="only these types (may be repeated)")
+    parser.add_argument(
+        "--type", action="append", choices=get_args(MessageType), help="only these types (may be repeated)"
+    )
     parser.add_argument(
         "--event",
         action="append",
@@ -115,7 +117,7 @@ def collector_of(settings: Settings) -> str:
     return settings.base_url if settings.host and is_this_machine(at.hostname or "") else local()
 
 
-def first(feed: Feed, wanted: Wanted, last: int) -> list[Seen]:
+def first(feed: Feed, wanted: Wanted, last: int) -> list[ShownMessage]:
     """The last ones that are wanted; with a filter there may be many in between."""
     there = feed.begin(last if wanted == Wanted() or not last else MOST_LAST)
     return [seen for seen in there if wanted.has(seen)][-last:] if last else []
@@ -127,7 +129,7 @@ def follow(feed: Feed, wanted: Wanted, output: Output) -> None:
     while not pause.wait(delay):
         try:
             show(feed.news(), wanted, output)
-        except Lost as problem:
+        except FeedLostError as problem:
             if delay == EVERY:
                 tell(f"lost {feed.place} ({problem}); trying again")
             delay = min(2 * delay, PATIENCE)
@@ -137,7 +139,7 @@ def follow(feed: Feed, wanted: Wanted, output: Output) -> None:
             delay = EVERY
 
 
-def show(seen: Iterable[Seen], wanted: Wanted, output: Output) -> None:
+def show(seen: Iterable[ShownMessage], wanted: Wanted, output: Output) -> None:
     for one in seen:
         if wanted.has(one):
             output.line(one.line(output))
@@ -151,6 +153,6 @@ def tell(text: str) -> None:
     sys.stderr.flush()
 
 
-TAIL = Command(
+TAIL = ProjectCommand(
     "tail", "follow events in this terminal as they arrive at a local collector or in a file", add_arguments, run
 )

@@ -8,8 +8,8 @@ from typing import Final
 
 import orjson
 
-from segment_web.commands.tail.feed import Lost
-from segment_web.commands.tail.seen import Seen
+from segment_web.commands.tail.feed import FeedLostError
+from segment_web.commands.tail.shown_message import ShownMessage
 from segment_web.errors import ConfigError
 
 LINE: Final = 40_000  # bytes, more than a message has
@@ -26,7 +26,7 @@ class FileFeed:
         self._read = 0  # bytes
         self._rest = b""  # of a line that is not complete yet
 
-    def begin(self, last: int) -> Sequence[Seen]:
+    def begin(self, last: int) -> Sequence[ShownMessage]:
         try:
             stat = self._path.stat()
             self._which, self._read = stat.st_ino, max(0, stat.st_size - min(MOST_BYTES, last * LINE))
@@ -36,7 +36,7 @@ class FileFeed:
         except OSError as problem:
             raise ConfigError(f"cannot read {self.place}: {problem.strerror or problem}.") from problem
 
-    def news(self) -> Sequence[Seen]:
+    def news(self) -> Sequence[ShownMessage]:
         try:
             stat = self._path.stat()
             if stat.st_ino != self._which or stat.st_size < self._read:
@@ -45,12 +45,12 @@ class FileFeed:
         except FileNotFoundError:
             return ()
         except OSError as problem:
-            raise Lost(problem.strerror or str(problem)) from problem
+            raise FeedLostError(problem.strerror or str(problem)) from problem
 
     def close(self) -> None:
         """Nothing is held open."""
 
-    def _lines(self) -> list[Seen]:
+    def _lines(self) -> list[ShownMessage]:
         with self._path.open("rb") as file:
             file.seek(self._read)
             text = file.read(MOST_BYTES)
@@ -60,11 +60,11 @@ class FileFeed:
         return list(_messages(lines))
 
 
-def _messages(lines: Iterable[bytes]) -> Iterable[Seen]:
+def _messages(lines: Iterable[bytes]) -> Iterable[ShownMessage]:
     for line in lines:
         try:
             message = orjson.loads(line)
         except ValueError:
             continue
         if isinstance(message, dict):
-            yield Seen(str(message.get("timestamp", "")), "written", None, message)
+            yield ShownMessage(str(message.get("timestamp", "")), "written", None, message)

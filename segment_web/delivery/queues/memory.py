@@ -23,7 +23,7 @@ def costs(envelopes: Iterable[Envelope]) -> tuple[int, int]:
 
 
 @dataclass(slots=True)
-class Room:
+class QueueBounds:
     """The bounds that all queues of a client share: ``count`` and ``size`` cover unsettled envelopes, waiting or taken,
     so a server that is down cannot make the process grow."""
 
@@ -60,7 +60,7 @@ class MemoryQueue:
 
     __slots__ = ("_gaps", "_is_walked", "room", "settled", "total", "waiting", "waiting_size")
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: QueueBounds) -> None:
         self.waiting: deque[Packed] = deque()  # what was not taken yet
         self._gaps: deque[int] = deque()  # positions between waiting envelopes whose own were forgotten
         self.room = room

@@ -1,1 +1,4 @@
-"""What carries a batch: one file each, with ``deliver(batch) -> Outcome`` and ``close()``."""
+"""Implement the ways in which one batch leaves the process.
+
+One transport a module, with ``deliver(batch)`` and ``close()``.
+"""

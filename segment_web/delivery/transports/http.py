@@ -15,7 +15,7 @@ from segment_web.delivery.transports.refusals import without_refused
 from segment_web.messages.envelope import Batch
 from segment_web.messages.outcome import Outcome, Verdict
 from segment_web.messages.wire import LIBRARY, batch_pieces
-from segment_web.net.failures import NetworkFailure
+from segment_web.net.failures import NetworkError
 from segment_web.net.retry_after import parse_retry_after
 from segment_web.net.session import Response, Session
 from segment_web.net.statuses import CHECK_PROXY, PROXY_LOGIN, outcome_of_failure, verdict
@@ -87,7 +87,7 @@ class HttpTransport:
         headers = self._headers(authorization, batch.retries)
         try:
             response = self._session.post(self._url, body, headers)
-        except NetworkFailure as failure:
+        except NetworkError as failure:
             return _Answer(0, outcome_of_failure(failure))
         outcome = outcome_of(response, len(body))
         if outcome.verdict is Verdict.DELIVERED:

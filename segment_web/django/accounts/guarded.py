@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from segment_web.logs import internal_error
-from segment_web.web.request_analytics import RequestAnalytics
+from segment_web.web.request.request_analytics import RequestAnalytics
 
 
 def guarded(place: str, request: object, say: Callable[[RequestAnalytics], None]) -> None:

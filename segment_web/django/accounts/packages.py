@@ -9,8 +9,8 @@ from typing import Any
 
 from segment_web.django.accounts.guarded import guarded
 from segment_web.imports import when_imported
-from segment_web.web import afterwards
-from segment_web.web.request_analytics import RequestAnalytics
+from segment_web.web.accounts import pending
+from segment_web.web.request.request_analytics import RequestAnalytics
 
 Say = Callable[[RequestAnalytics, dict[str, Any]], None]
 
@@ -22,15 +22,15 @@ def connect() -> None:
 
 
 def _confirmed(segment: RequestAnalytics, signal: dict[str, Any]) -> None:
-    afterwards.traits_changed(segment, signal["email_address"].user)
+    pending.traits_changed(segment, signal["email_address"].user)
 
 
 def _changed(segment: RequestAnalytics, signal: dict[str, Any]) -> None:
-    afterwards.traits_changed(segment, signal["user"])
+    pending.traits_changed(segment, signal["user"])
 
 
 def _failed(segment: RequestAnalytics, _: dict[str, Any]) -> None:
-    afterwards.login_failed(segment)
+    pending.login_failed(segment)
 
 
 SAID: tuple[tuple[str, str, Say], ...] = (

@@ -1,4 +1,4 @@
-"""Django's authentication announces; :mod:`segment_web.web.accounts` says what is said of it."""
+"""Django's authentication announces; :mod:`segment_web.web.accounts.lifecycle` says what is said of it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from django.db.models.signals import post_save
 from django.http import HttpRequest
 
 from segment_web.django.accounts.guarded import guarded
-from segment_web.django.accounts.impersonation import EXCHANGES
-from segment_web.django.adapter import cached_user
 from segment_web.django.commit import on_commit
+from segment_web.django.request.adapter import cached_user
+from segment_web.django.request.impersonation import EXCHANGES
 from segment_web.scopes.current import current
-from segment_web.web import accounts
-from segment_web.web.callers import called_from
-from segment_web.web.capture import web_scope
-from segment_web.web.request_analytics import RequestAnalytics
+from segment_web.web.accounts import lifecycle
+from segment_web.web.accounts.call_stack import called_from
+from segment_web.web.request.request_analytics import RequestAnalytics
+from segment_web.web.request.web_scope import web_scope
 
 
 def connect() -> None:
@@ -36,7 +36,7 @@ def _logged_in(sender: Any, user: Any, request: HttpRequest | None = None, **_: 
         if not getattr(before, "is_authenticated", False):
             before = None  # Django keeps an AnonymousUser for nobody: a visitor who logs in stays the same visitor
         over_another = _is_new_session(getattr(request, "session", None))
-        accounts.signed_in(segment, user, before=before, over_another=over_another, impersonated=exchanged)
+        lifecycle.signed_in(segment, user, before=before, over_another=over_another, impersonated=exchanged)
 
     guarded("login", request, say)
 
@@ -45,7 +45,7 @@ def _logged_out(sender: Any, user: Any, request: HttpRequest | None = None, **_:
     exchanged = called_from(EXCHANGES)
 
     def say(segment: RequestAnalytics) -> None:
-        accounts.signed_out(segment, _as_known(user, request, segment.scope.rules.user_id), exchanged=exchanged)
+        lifecycle.signed_out(segment, _as_known(user, request, segment.scope.rules.user_id), exchanged=exchanged)
 
     guarded("logout", request, say)
 
@@ -62,9 +62,9 @@ def _saved(sender: Any, instance: Any, created: bool, raw: bool, using: str, **s
         return
     defer, request = partial(on_commit, using=using), scope.request.native
     if created:
-        guarded("sign-up", request, lambda segment: accounts.signed_up(segment, instance, defer=defer))
+        guarded("sign-up", request, lambda segment: lifecycle.signed_up(segment, instance, defer=defer))
     elif _has_new_password(instance, signal.get("update_fields")):
-        guarded("password", request, lambda segment: accounts.password_changed(segment, instance, defer=defer))
+        guarded("password", request, lambda segment: lifecycle.password_changed(segment, instance, defer=defer))
 
 
 def _has_new_password(user: Any, fields: Any) -> bool:

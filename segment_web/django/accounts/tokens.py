@@ -14,8 +14,8 @@ from django.contrib.auth import SESSION_KEY
 from django.http.response import HttpResponseBase
 
 from segment_web.django.accounts.guarded import guarded
-from segment_web.web import accounts
-from segment_web.web.request_analytics import RequestAnalytics
+from segment_web.web.accounts import lifecycle
+from segment_web.web.request.request_analytics import RequestAnalytics
 
 Say = Callable[[RequestAnalytics, Any, Any], None]
 CONTEXT = "renderer_context"  # of a response, where the views of Django REST framework leave themselves
@@ -62,7 +62,7 @@ def _rest_login(segment: RequestAnalytics, view: Any, response: Any) -> None:
 
 def _rest_logout(segment: RequestAnalytics, view: Any, response: Any) -> None:
     user = view.request.user
-    accounts.signed_out(segment, user if user.is_authenticated else None)
+    lifecycle.signed_out(segment, user if user.is_authenticated else None)
 
 
 VIEWS: dict[str, Say] = {
@@ -78,4 +78,4 @@ def _in(segment: RequestAnalytics, view: Any, user: Any) -> None:
     """The browser may have a session besides, which is another user's and which the view did not look at."""
     session = getattr(view.request, "session", {})
     over_another = session.get(SESSION_KEY) not in (None, str(user.pk))
-    accounts.signed_in(segment, user, before=segment.scope.user, over_another=over_another)
+    lifecycle.signed_in(segment, user, before=segment.scope.user, over_another=over_another)

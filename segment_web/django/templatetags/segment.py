@@ -15,15 +15,15 @@ from django.utils.safestring import SafeString, mark_safe
 from segment_web.browser.identify import identify
 from segment_web.browser.page import page
 from segment_web.browser.pixel import pixel
-from segment_web.browser.place import Place
 from segment_web.browser.snippet import snippet
+from segment_web.browser.tag_place import TagPlace
 from segment_web.django import conf
 from segment_web.django.csp import nonce_of
-from segment_web.django.mount import mount
+from segment_web.django.proxy_mount import mount
 from segment_web.logs import internal_error
 from segment_web.scopes.current import current
-from segment_web.web.capture import web_scope
-from segment_web.web.request_analytics import RequestAnalytics
+from segment_web.web.request.request_analytics import RequestAnalytics
+from segment_web.web.request.web_scope import web_scope
 
 register = template.Library()
 
@@ -52,11 +52,11 @@ def segment_pixel(context: Context, event: str, **options: Any) -> SafeString:
     return _rendered(context, None, lambda place: pixel(place, event, **options))
 
 
-def _rendered(context: Context, nonce: str | None, tag: Callable[[Place], str]) -> SafeString:
+def _rendered(context: Context, nonce: str | None, tag: Callable[[TagPlace], str]) -> SafeString:
     try:
         request = _request(context)
         segment = getattr(request, "segment", None)
-        place = Place(
+        place = TagPlace(
             client=conf.client(),
             segment=segment if isinstance(segment, RequestAnalytics) else None,
             nonce=lambda: nonce_of(request, context) if nonce is None else str(nonce),

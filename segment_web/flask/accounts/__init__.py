@@ -1,1 +1,4 @@
-"""Who logs in, out and up in Flask: what its extensions announce, and what the session alone knows."""
+"""Translate the signals of Flask-Login and Flask-Security, and session keys, into lifecycle events.
+
+Only code that knows Flask's users enters; the rules of the events are in ``web/accounts/``.
+"""

@@ -12,7 +12,7 @@ from segment_web.flask.accounts import signals
 from segment_web.flask.current import running_segment
 from segment_web.flask.running import session_of_now
 from segment_web.logs import internal_error
-from segment_web.web.people import user_id
+from segment_web.web.visitor.users import user_id
 
 
 def connect(app: Flask, loader: str | Callable[..., Any] | None) -> None:

@@ -1,4 +1,4 @@
-"""Flask-Login and Flask-Security announce; :mod:`segment_web.web.accounts` says what is said of it."""
+"""Flask-Login and Flask-Security announce; :mod:`segment_web.web.accounts.lifecycle` says what is said of it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from flask import Flask, request, request_started, session
 
 from segment_web.flask.current import running_segment
 from segment_web.logs import internal_error
-from segment_web.web import accounts, afterwards
-from segment_web.web.callers import called_from
-from segment_web.web.request_analytics import RequestAnalytics
+from segment_web.web.accounts import lifecycle, pending
+from segment_web.web.accounts.call_stack import called_from
+from segment_web.web.request.request_analytics import RequestAnalytics
 
 LOGGED_IN = "_user_id"  # where Flask-Login keeps a session's user
 RENEWALS = frozenset({"flask_security.changeable"})  # what logs in there goes on with the session of who is logged in
@@ -31,17 +31,17 @@ def connect(app: Flask) -> None:
 
 def signed_up(user: object) -> None:
     """The visitor of the running request has become ``user``; nothing outside of a request, where nobody signs up."""
-    _guarded("sign-up", lambda segment: accounts.signed_up(segment, user))
+    _guarded("sign-up", lambda segment: lifecycle.signed_up(segment, user))
 
 
 def signed_in(user: object, before: object | None = None) -> None:
     """The visitor of the running request, until now ``before`` or nobody, has logged in as ``user``."""
-    _guarded("login", lambda segment: accounts.signed_in(segment, user, before=before))
+    _guarded("login", lambda segment: lifecycle.signed_in(segment, user, before=before))
 
 
 def signed_out(user: object | None = None) -> None:
     """``user``, else whoever is logged in, has logged out in the running request."""
-    _guarded("logout", lambda segment: accounts.signed_out(segment, segment.scope.user if user is None else user))
+    _guarded("logout", lambda segment: lifecycle.signed_out(segment, segment.scope.user if user is None else user))
 
 
 def _connect_security(app: Flask, **_: Any) -> None:
@@ -57,12 +57,12 @@ def _logged_in(app: Flask, user: object, **_: Any) -> None:
     if called_from(RENEWALS):
         return
     over_another = _is_over_another(app)
-    _guarded("login", lambda segment: accounts.signed_in(segment, user, over_another=over_another))
+    _guarded("login", lambda segment: lifecycle.signed_in(segment, user, over_another=over_another))
 
 
 def _logged_out(app: Flask, user: Any, **_: Any) -> None:
     def say(segment: RequestAnalytics) -> None:
-        accounts.signed_out(segment, user if getattr(user, "is_authenticated", False) else None)
+        lifecycle.signed_out(segment, user if getattr(user, "is_authenticated", False) else None)
 
     _guarded("logout", say)
 
@@ -73,15 +73,15 @@ def _registered(app: Flask, user: Any, **_: Any) -> None:
 
 
 def _changed(app: Flask, user: Any, **_: Any) -> None:
-    _guarded("a confirmation", lambda segment: afterwards.traits_changed(segment, user))
+    _guarded("a confirmation", lambda segment: pending.traits_changed(segment, user))
 
 
 def _failed(app: Flask, **_: Any) -> None:
-    _guarded("a failed login", afterwards.login_failed)
+    _guarded("a failed login", pending.login_failed)
 
 
 def _password_changed(app: Flask, user: Any, **_: Any) -> None:
-    _guarded("a password", lambda segment: accounts.password_changed(segment, user))
+    _guarded("a password", lambda segment: lifecycle.password_changed(segment, user))
 
 
 # What Flask-Security announces, and who receives it.

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from segment_web.browser.proxy.routes import Kind, Route, route
+from segment_web.browser.proxy.routes import ProxyRoute, RouteKind, route
 from tests.browser.proxy import attack
 from tests.browser.proxy.cdn import CHUNK, DESTINATION, KEY, LIBRARY, OLD_DESTINATION, PROJECT, CdnServer
 from tests.house.checkout import CHECKOUT
 
-ALLOWED = {LIBRARY: Kind.LIBRARY, PROJECT: Kind.SETTINGS}
-ALLOWED |= dict.fromkeys((CHUNK, DESTINATION, OLD_DESTINATION), Kind.FILE)
+ALLOWED = {LIBRARY: RouteKind.LIBRARY, PROJECT: RouteKind.SETTINGS}
+ALLOWED |= dict.fromkeys((CHUNK, DESTINATION, OLD_DESTINATION), RouteKind.FILE)
 TRICKS = [
     "next-integrations/../v1/t.js",
     "next-integrations/./a.js",
@@ -73,8 +73,8 @@ def test_no_attack_makes_an_error(attacked: Any) -> None:
 
 
 @pytest.mark.parametrize(("path", "kind"), ALLOWED.items())
-def test_what_analytics_js_asks_for_is_there(path: str, kind: Kind) -> None:
-    assert route(path) == Route(kind, KEY if kind in (Kind.LIBRARY, Kind.SETTINGS) else path)
+def test_what_analytics_js_asks_for_is_there(path: str, kind: RouteKind) -> None:
+    assert route(path) == ProxyRoute(kind, KEY if kind in (RouteKind.LIBRARY, RouteKind.SETTINGS) else path)
 
 
 @pytest.mark.parametrize("path", TRICKS)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import threading
 
-from segment_web.browser.proxy.duplicates import Seen
+from segment_web.browser.proxy.duplicates import SeenMessageIds
 
 
 def test_an_id_is_new_once_for_each_source() -> None:
-    seen = Seen(clock=lambda: 0.0)
+    seen = SeenMessageIds(clock=lambda: 0.0)
     assert [seen.is_new(*key) for key in (("a", "1"), ("a", "1"), ("b", "1"), ("a", "2"))] == [True, False, True, True]
 
 
 def test_an_old_id_is_forgotten() -> None:
     now = [0.0]
-    seen = Seen(clock=lambda: now[0], age=10.0)
+    seen = SeenMessageIds(clock=lambda: now[0], age=10.0)
     assert seen.is_new("a", "1")
     now[0] = 9.9
     assert not seen.is_new("a", "1")
@@ -24,7 +24,7 @@ def test_an_old_id_is_forgotten() -> None:
 
 
 def test_the_oldest_makes_room() -> None:
-    seen = Seen(clock=lambda: 0.0, ids=100)
+    seen = SeenMessageIds(clock=lambda: 0.0, ids=100)
     assert all(seen.is_new("a", str(number)) for number in range(1_000))
     assert len(seen) == 100
     assert not seen.is_new("a", "999")
@@ -32,7 +32,7 @@ def test_the_oldest_makes_room() -> None:
 
 
 def test_of_many_threads_one_is_first() -> None:
-    seen = Seen(clock=lambda: 0.0)
+    seen = SeenMessageIds(clock=lambda: 0.0)
     first: list[str] = []
     barrier = threading.Barrier(8)
 

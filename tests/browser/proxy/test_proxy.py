@@ -12,8 +12,8 @@ import pytest
 from segment_web import Analytics
 from segment_web.browser.proxy.proxy import Proxy, proxy_of
 from segment_web.testing import capture_events
-from segment_web.web.capture import WebScope
-from segment_web.web.request_analytics import RequestAnalytics
+from segment_web.web.request.request_analytics import RequestAnalytics
+from segment_web.web.request.web_scope import WebScope
 from segment_web.web.rules import Rules
 from tests.browser.proxy.cdn import KEY, LIBRARY, CdnServer
 from tests.browser.proxy.page import HEADERS

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from segment_web.django import track_model
-from segment_web.django.models import TrackedQuerySet
+from segment_web.django.models.tracking import TrackedQuerySet
 
 
 @track_model(

@@ -9,10 +9,10 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from segment_web.commands.command import IN_A_PROJECT, Host
-from segment_web.commands.command import Command as Body
+from segment_web.commands.command import ProjectCommand as Body
 from segment_web.commands.ending import ended
-from segment_web.commands.of_a_project import BY_NAME
 from segment_web.commands.output import Output, wants_colour
+from segment_web.commands.project_commands import BY_NAME
 from segment_web.django import conf
 from segment_web.django.project import project
 from segment_web.errors import SegmentError
