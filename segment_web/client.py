@@ -213,13 +213,15 @@ class Analytics(Calls):
         try:
             if self._silence is not None and runtime is self._own:
                 return self._dropped(runtime, self._silence, message, strict)
-            if message.dedupe_key is not None and (drop := self._derive_id(message)) is not None:
+            if message.dedupe_key is not None and (drop := ids.derive_id(message, self._dedupe_secret)) is not None:
                 return self._dropped(runtime, drop, message, strict)
             if held_by is None:
                 ids.stamp(message)  # with the time of the call, whenever it is finished
             if scope.visitor is None and scope.waiting and held_by is None and scope.drop is None:
                 return self._hold(runtime, message, scope, strict, defer)
             found = runtime.pipeline.finish(message, scope)
+            if message.companions:
+                self._record_companions(message, scope)
             if isinstance(found, Drop):
                 return self._dropped(runtime, found, message, strict)
             if defer is not None:
@@ -232,17 +234,16 @@ class Analytics(Calls):
                 raise
             return self._failed(runtime, message, error)
 
-    def _derive_id(self, message: Message) -> Drop | None:
-        """Makes the message's id of its ``dedupe_key``."""
-        if not isinstance(key := ids.as_text(message.dedupe_key), str):
-            return reasons.BAD_KEY
+    def _record_companions(self, message: Message, scope: Scope) -> None:
+        """Record the messages that the stages added to this one; each gets a receipt of its own."""
+        companions, message.companions = message.companions, ()
+        for companion in companions:
+            self.record(companion, scope)
+
+    def _dedupe_secret(self) -> str | None:
         secret = self.settings.dedupe_secret or self.settings.write_key
-        if secret is None and _override is None:
-            return reasons.NO_SECRET
         # A test needs no key: its ids go nowhere.
-        message.message_id = ids.dedupe_id(key, secret.reveal() if secret is not None else "")
-        message.dedupe_key = None
-        return None
+        return secret.reveal() if secret is not None else None if _override is None else ""
 
     def _hold(
         self, runtime: Runtime, message: Message, scope: Scope, strict: bool | None, defer: Defer | None
@@ -278,7 +279,6 @@ class Analytics(Calls):
             place = f" at {site}" if self._debug and drop.reason in CALLERS_MISTAKES and (site := call_site()) else ""
             text = f"segment_web skipped a {message.type}{place}: {drop.reason} ({drop.detail})"
             log(level, f"skipped:{drop.reason}{place}", text)
-        message.hand_over()
         runtime.delivery.notify("message_dropped", drop, message)
         return Receipt(False, message.message_id, drop.reason, drop.detail)
 

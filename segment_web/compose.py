@@ -24,8 +24,9 @@ from segment_web.messages.wire import LIBRARY
 from segment_web.net.retry import RetryPolicy
 from segment_web.pipeline.pipeline import Pipeline, Stage
 from segment_web.pipeline.sanitise import Encoder
-from segment_web.pipeline.stages.admit import admit, admit_people, flag_bots
 from segment_web.pipeline.stages.before_send import BeforeSend
+from segment_web.pipeline.stages.bots import drop_bots, mark_bots
+from segment_web.pipeline.stages.consent import consent
 from segment_web.pipeline.stages.encode import Encode
 from segment_web.pipeline.stages.enrich import Enrich
 from segment_web.pipeline.stages.limits import Limits
@@ -62,15 +63,16 @@ def build(
 
 def build_pipeline(settings: Settings, *, zone: Callable[[], tzinfo], marked: Callable[[int], None]) -> Pipeline:
     """The stages in their order; one that is not configured is not in the list."""
+    gates: list[Stage] = [consent, *([drop_bots] if settings.bots == "drop" else [])]
     stages: list[Stage] = [
-        *([flag_bots] if settings.bots == "flag" else []),
-        _enrich(settings),
+        *([mark_bots] if settings.bots == "flag" else []),
+        _enrich(settings, gates),
         *([BeforeSend(settings.before_send)] if settings.before_send else []),
         *([Route(settings.source_router)] if settings.source_router else []),
     ]
     volume = Volume()
-    limits = Limits(settings.aliases, settings.keyless, zone, volume)
-    return Pipeline.of(stages, limits, Encode(Encoder(zone=zone), marked, volume))
+    limits = Limits(settings.aliases, settings.keyless, zone, volume)  # last: the application's stage may break a rule
+    return Pipeline.of(gates, stages, limits, Encode(Encoder(zone=zone), marked, volume))
 
 
 def build_delivery(settings: Settings, *, observers: Sequence[Observer], transport: Transport | None) -> Delivery:
@@ -150,11 +152,11 @@ TRANSPORTS: Mapping[str, Callable[[Settings, str], Transport]] = {
 }
 
 
-def _enrich(settings: Settings) -> Enrich:
+def _enrich(settings: Settings, gates: Sequence[Stage]) -> Enrich:
     """``keeps``: anything that is kept of visitors joins the context of their messages."""
     return Enrich(
         _defaults(settings),
-        admit_people if settings.bots == "drop" else admit,
+        tuple(gates),
         settings.context,
         settings.integrations,
         keeps=settings.visit is not None or settings.group is not None,

@@ -19,6 +19,7 @@ from segment_web.commands.output import Output
 from segment_web.errors import ConfigError
 from segment_web.messages.envelope import Batch, Envelope
 from segment_web.messages.message import Message
+from segment_web.messages.observer import Observer
 from segment_web.messages.outcome import Outcome
 from segment_web.messages.reasons import Drop
 from segment_web.settings import load
@@ -65,15 +66,12 @@ class Conformance:
         return found if self.error is None else {**found, "error": self.error}
 
 
-class Tally:
+class Tally(Observer):
     """Counts batches, and keeps the reasons of what was lost."""
 
     def __init__(self) -> None:
         self.batches = 0
         self.losses: list[str] = []
-
-    def message_accepted(self, envelope: Envelope) -> None:
-        """Nothing to count yet."""
 
     def message_dropped(self, drop: Drop, message: Message | None) -> None:
         self.losses.append(f"{drop.reason}: {drop.detail}")

@@ -24,10 +24,11 @@ class Notices:
         self._contains = contains
 
     def notify(self, event: str, *arguments: object) -> None:
-        """Tells every observer; what one raises is logged and changes nothing."""
+        """Call the method ``event`` of every observer that has it; log what it raises and go on."""
         for observer in self._observers:
             try:
-                getattr(observer, event)(*arguments)
+                if (method := getattr(observer, event, None)) is not None:
+                    method(*arguments)
             except BaseException as error:
                 if not self._contains(error):
                     raise

@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 
 from segment_web.logs import printable
 from segment_web.messages.advice import ADVICE
-from segment_web.messages.envelope import Batch, Envelope
 from segment_web.messages.message import Message
-from segment_web.messages.outcome import Outcome
+from segment_web.messages.observer import Observer
 from segment_web.messages.reasons import Drop, DropReason
 
 
-class SkippedCalls:
+class SkippedCalls(Observer):
     """An observer that writes one line a skipped call to standard error. A call that the application itself has switched off
     (``disabled``) is not printed."""
-
-    def message_accepted(self, envelope: Envelope) -> None:
-        """The delivery prints it."""
 
     def message_dropped(self, drop: Drop, message: Message | None) -> None:
         """Print the line."""
         if drop.reason is not DropReason.DISABLED:
             sys.stderr.write(f"{line(drop, message)}\n")
             sys.stderr.flush()
-
-    def batch_delivered(self, batch: Batch, outcome: Outcome) -> None:
-        """The delivery has printed it."""
-
-    def batch_refused(self, envelopes: Sequence[Envelope], drop: Drop, outcome: Outcome) -> None:
-        """The log counts them."""
 
 
 def line(drop: Drop, message: Message | None) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Protocol, cast
 
 from segment_web.messages.envelope import Batch, Envelope
 from segment_web.messages.message import Message
+from segment_web.messages.observer import Observer
 from segment_web.messages.outcome import Outcome
 from segment_web.messages.reasons import Drop
 
@@ -28,7 +29,7 @@ class Heard(Protocol):
         """Who is connected to it."""
 
 
-class Announcer:
+class Announcer(Observer):
     """An observer that hands each announcement's name and facts to ``send``, if its signal (of the same name, among
     ``signals``) is received by anybody."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from time import time
 from uuid import UUID, uuid4
 
 from segment_web.messages.message import Message
+from segment_web.messages.reasons import BAD_KEY, NO_SECRET, Drop
 
 DEDUPE_PREFIX = "sw-"  # tells a keyed id from a random one when reading a log
 KEYED = 40  # hex digits of a keyed id
@@ -21,7 +23,7 @@ _millisecond = (0.0, 0.0, "")  # likewise: when it begins and ends, and its text
 def stamp(message: Message) -> None:
     """Gives the message what its caller has not given: a random id (128 bits as 32 hex digits), and this moment in UTC
     with milliseconds, the form of Segment's documentation."""
-    message.stamped = message.message_id is None and message.timestamp is None
+    is_ours = message.message_id is None and message.timestamp is None
     if message.message_id is None:
         try:
             message.message_id = _ready.pop()
@@ -31,6 +33,8 @@ def stamp(message: Message) -> None:
         moment = time()
         begins, ends, text = _millisecond
         message.timestamp = text if begins <= moment < ends else _written(moment)
+    if is_ours:
+        message.made_id, message.made_time = message.message_id, message.timestamp
 
 
 def _drawn() -> str:
@@ -71,6 +75,16 @@ def dedupe_id(key: str, secret: str) -> str:
     import hmac  # OpenSSL takes 5 ms to load; most applications never ask for it
 
     return DEDUPE_PREFIX + hmac.digest(secret.encode(), key.encode("utf-8", "replace"), "sha256").hex()[:KEYED]
+
+
+def derive_id(message: Message, secret: Callable[[], str | None]) -> Drop | None:
+    """Make the message's id of its ``dedupe_key``; return the reason if the key or the secret does not allow it."""
+    if not isinstance(key := as_text(message.dedupe_key), str):
+        return BAD_KEY
+    if (text := secret()) is None:
+        return NO_SECRET
+    message.message_id, message.dedupe_key = dedupe_id(key, text), None
+    return None
 
 
 def as_text(value: object) -> object:

@@ -10,14 +10,14 @@ from segment_web.call_site import call_site, place_of
 
 DECORATOR = "@track_event"
 AUTOMATIC = {  # the modules that make messages of their own
-    "web/page_views.py": "automatic page call",
-    "web/view_event.py": DECORATOR,
-    "web/model_events.py": "tracked model",
-    "web/net_change.py": "tracked model",
-    "django/querysets.py": "tracked model",
-    "web/accounts.py": "login, sign-up or logout",
-    "web/membership.py": "automatic group call",
-    "web/consent_change.py": "set_consent",
+    "web/views/page_views.py": "automatic page call",
+    "web/views/view_event.py": DECORATOR,
+    "model_events/events.py": "tracked model",
+    "model_events/changes.py": "tracked model",
+    "django/models/querysets.py": "tracked model",
+    "web/accounts/lifecycle.py": "login, sign-up or logout",
+    "web/visitor/group_of_request.py": "automatic group call",
+    "web/request/set_consent.py": "set_consent",
     "browser/proxy/intake.py": "sent by the browser",
     "browser/snippet.py": "snippet",
     "browser/identify.py": "identify tag",

@@ -1,4 +1,4 @@
-"""The pipeline: stages in order, each changing the message or dropping it with a reason, and the encoding at the end."""
+"""Run the stages in their order, then the limits and the encoding, which turn a message into final bytes."""
 
 from __future__ import annotations
 
@@ -19,31 +19,44 @@ Stage = Callable[[Message, Scope], Drop | None]
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """Runs on the caller's thread; what comes out is bytes that nothing can alter any more."""
+    """Run on the caller's thread; the result is bytes that nothing can alter.
 
+    A stage changes the message or returns a Drop. It may set any field of the message and needs to call nothing else:
+    ``limits`` and ``encode`` come after every stage, and look at the fields as they are then. ``gates`` are the stages that
+    decide by the scope alone; a scope with a prepared visitor has passed them, and each change of the scope discards it.
+    """
+
+    gates: tuple[Stage, ...]
     stages: tuple[Stage, ...]
     limits: Limits
     encode: Encode
+    check: Callable[[Message], Drop | None]  # the limits' own method
 
     @classmethod
-    def of(cls, stages: Iterable[Stage], limits: Limits, encode: Encode) -> Self:
-        """Make a pipeline of these stages in their order; ``limits`` is the last of them, because a stage of the
-        application may break a rule. Store each object's method: CPython takes a detour to find it at each call."""
-        every = (*stages, limits)
-        methods = (stage if isinstance(stage, FunctionType) else cast(Any, stage).__call__ for stage in every)
-        return cls(tuple(methods), limits, encode)
+    def of(cls, gates: Iterable[Stage], stages: Iterable[Stage], limits: Limits, encode: Encode) -> Self:
+        """Build the pipeline; keep the bound ``__call__`` of each object, because CPython looks it up slowly each time."""
+        methods = (stage if isinstance(stage, FunctionType) else cast(Any, stage).__call__ for stage in stages)
+        return cls(tuple(gates), tuple(methods), limits, encode, limits.__call__)
 
     def foresee(self, message: Message) -> Drop | None:
-        """Fixes the values of a message that passes later, when its visitor is known; the drop that awaits it whoever
-        they turn out to be is told to its caller at once."""
+        """Fix the values of a message that passes the stages later, when its visitor is known.
+
+        Return the drop that awaits the message whoever the visitor is, so that its caller learns it at once.
+        """
         self.encode.fix(message)
         encoded = self.limits.content(message) or self.encode.envelope(message)
         return encoded if isinstance(encoded, Drop) else None
 
     def finish(self, message: Message, scope: Scope) -> Packed | Drop:
-        """The finished envelope, or the first stage's reason to drop the message."""
+        """Return the final envelope, or the reason of the first stage that drops the message."""
+        if scope.visitor is None:
+            for gate in self.gates:
+                if (drop := gate(message, scope)) is not None:
+                    return drop
         for stage in self.stages:
             drop = stage(message, scope)
             if drop is not None:
                 return drop
+        if (drop := self.check(message)) is not None:
+            return drop
         return self.encode.envelope(message)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import orjson
 
-from segment_web.messages.envelope import Batch, Envelope
+from segment_web.messages.envelope import Envelope
 from segment_web.messages.message import Message
-from segment_web.messages.outcome import Outcome
+from segment_web.messages.observer import Observer
 from segment_web.messages.reasons import Drop, DropReason
 from segment_web.messages.wire import payload
 from segment_web.pipeline.sanitise import Encoder
@@ -47,7 +47,7 @@ class Recording:
         self.dropped.clear()
 
 
-class Recorder:
+class Recorder(Observer):
     """The observer of one client: writes down what that client accepts and drops."""
 
     __slots__ = ("_encoder", "_recording")
@@ -64,9 +64,3 @@ class Recorder:
         self._recording.settle()
         said = {} if message is None else orjson.loads(self._encoder.encode(payload(message)).body)
         self._recording.dropped.append(Dropped(drop.reason, drop.detail, said))
-
-    def batch_delivered(self, batch: Batch, outcome: Outcome) -> None:
-        """Of no interest: delivered to nobody."""
-
-    def batch_refused(self, envelopes: Sequence[Envelope], drop: Drop, outcome: Outcome) -> None:
-        """Nobody refuses; what was accepted stays in the recording."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from segment_web.panels.origin import AUTOMATIC
 from tests.house.checkout import CHECKOUT, MODULES, PACKAGE, shown
 
 FILE_LINES = 300
@@ -54,3 +55,7 @@ def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 def span(node: ast.stmt) -> int:
     return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def test_the_panels_know_the_modules_that_make_messages() -> None:
+    assert [name for name in AUTOMATIC if not (PACKAGE / name).is_file()] == []

@@ -24,7 +24,6 @@ class BeforeSend:
     callables: tuple[Callable[[Message, Scope], Message | None], ...]
 
     def __call__(self, message: Message, scope: Scope) -> Drop | None:
-        message.hand_over()
         for name in OWNED:
             setattr(message, name, _own(getattr(message, name), {}))
         for callable_ in self.callables:

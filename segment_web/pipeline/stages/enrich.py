@@ -23,7 +23,7 @@ class Enrich:
     them: over theirs goes ``extra(scope)``."""
 
     defaults: Mapping[str, Any]
-    admits: Callable[[Scope, Any], Drop | None]
+    gates: tuple[Callable[[Message, Scope], Drop | None], ...]
     extra: Callable[[Scope], Mapping[str, Any] | None] | None = None
     integrations: Mapping[str, Any] | None = None
     keeps: bool = False
@@ -51,14 +51,15 @@ class Enrich:
         return None
 
     def _introduce(self, message: Message, scope: Scope) -> Drop | None:
-        """Whose the message is, unless nothing may be recorded here; what nobody has said of it is kept for the next.
+        """Find the ids and the context of the message; keep them for the scope's next ones if the call names none.
 
-        To find out may run the application's code, which may log the user out meanwhile, or refuse: then once more.
+        The look-ups may run application code, which may log the user out or refuse consent. If the scope has changed since
+        the ``gates`` (the stages before this one) were asked, they are asked again.
         """
         said, message.visitor = (message.user_id, message.anonymous_id), None
         for _ in range(TRIES):
             age = scope.age
-            if (drop := self.admits(scope, said[0])) is not None:
+            if (drop := self._asked_again(message, scope, age, *said)) is not None:
                 return drop
             self._identify(message, scope, *said)
             shared = self._finished(message, scope, age)
@@ -67,7 +68,7 @@ class Enrich:
             if scope.age == age:
                 break
         else:
-            if (drop := self.admits(scope, said[0])) is not None:
+            if (drop := self._asked_again(message, scope, scope.age, *said)) is not None:
                 return drop
         if message.context is None and self.extra is None:
             message.context = shared
@@ -79,6 +80,18 @@ class Enrich:
             )
             if scope.age != age:  # or was not, after all those tries
                 scope.visitor = None
+        return None
+
+    def _asked_again(self, message: Message, scope: Scope, age: int, user_id: Any, anonymous_id: Any) -> Drop | None:
+        if message.asked_at == age:
+            return None
+        found = message.user_id, message.anonymous_id
+        message.user_id, message.anonymous_id = user_id, anonymous_id  # as the call named them
+        scope.visitor = None  # it was prepared for another client, or before the change
+        for gate in self.gates:
+            if (drop := gate(message, scope)) is not None:
+                return drop
+        message.user_id, message.anonymous_id = found
         return None
 
     def _identify(self, message: Message, scope: Scope, user_id: Any, anonymous_id: Any) -> None:
@@ -95,9 +108,10 @@ class Enrich:
         finished = scope.finished
         if finished is not None and finished[0] is self and finished[1] is kept and finished[3] == age:
             return finished[2]
-        context = Context(merge({**self.defaults, **kept}, scope.context()))
+        found = merge({**self.defaults, **kept}, scope.context())
         if scope.traits:
-            context["traits"] = {**scope.traits, **context.get("traits", {})}
+            found["traits"] = {**scope.traits, **found.get("traits", {})}
+        context = Context(found)
         scope.finished = (self, kept, context, age)
         return context
 

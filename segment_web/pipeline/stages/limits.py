@@ -32,7 +32,6 @@ from segment_web.pipeline.sanitise import Encoder
 from segment_web.pipeline.stages.refusals import refusal
 from segment_web.pipeline.timestamps import written
 from segment_web.pipeline.volume import Volume
-from segment_web.scopes.scope import Scope
 from segment_web.settings import DEFAULT_SOURCE
 
 NO_IDENTITY = Drop(
@@ -61,10 +60,18 @@ class Limits:
     zone: Callable[[], tzinfo]
     volume: Volume
 
-    def __call__(self, message: Message, scope: Scope) -> Drop | None:
+    def __call__(self, message: Message) -> Drop | None:
+        """Check the message after the last stage; what a stage has changed is no longer taken for prepared."""
         if (message.source is not None or self.keyless) and (drop := self._source(message.source)) is not None:
             return drop
         visitor = message.visitor
+        if visitor is not None and (
+            message.context is not visitor.context
+            or message.user_id is not visitor.user_id
+            or message.anonymous_id is not visitor.anonymous_id
+        ):
+            message.visitor = visitor = None
+        message.stamped = message.message_id is message.made_id and message.timestamp is message.made_time
         if (visitor is None or not visitor.ending) and (drop := _identity(message)) is not None:
             return drop
         # What nearly all keep is asked in place: a call of ours costs each event.

@@ -19,7 +19,6 @@ class Route:
 
     def __call__(self, message: Message, scope: Scope) -> Drop | None:
         if message.source is None:
-            message.hand_over()
             try:
                 message.source = self.router(message, scope)
             except Exception as error:  # noqa: BLE001 - the application's own code

@@ -21,10 +21,6 @@ class VisitorFacts(Protocol):
         """The settings of the request's client, compiled."""
 
     @property
-    def client(self) -> Any:
-        """The Analytics that records this request."""
-
-    @property
     def issued_id(self) -> str | None:
         """The anonymous id that this request has made, None if it has made none."""
 

@@ -45,7 +45,7 @@ class GroupOfRequest:
         if self._group is None:
             return None
         if keep and message.type not in SILENT:
-            self._say(self._group)
+            self._announce(self._group, message)
         return self._group.id
 
     @property
@@ -63,13 +63,14 @@ class GroupOfRequest:
             self._user, self._group = user, Group(group_id)
             self._said = group_id if self._can_remember(group_id) else self._said
 
-    def _say(self, group: Group) -> None:
-        scope = self._scope
+    def _announce(self, group: Group, message: Message) -> None:
+        """Let the group call accompany ``message``, once a session."""
         if self._said == group.id or self._stored(ajs.GROUP_ID) == group.id:
             return
         if self._can_remember(group.id):  # else it would be said with each request
             self._said = group.id
-            scope.client.record(Message("group", group_id=group.id, traits=group.traits), scope)
+            ids = {"user_id": message.user_id, "anonymous_id": message.anonymous_id}
+            message.accompany(Message("group", group_id=group.id, traits=group.traits, **ids))
 
     def _can_remember(self, group_id: str) -> bool:
         return self._scope.can_keep and not self._scope.is_impersonated and ajs.is_id(group_id)
