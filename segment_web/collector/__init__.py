@@ -13,7 +13,8 @@ from __future__ import annotations
 from segment_web.errors import MissingExtra
 
 try:
-    import flask  # noqa: F401 -- every module below needs it: say what to install before one of them fails
+    import jinja2  # noqa: F401 -- the modules below need both: name the extra before one of them fails
+    import werkzeug  # noqa: F401
 except ImportError as error:
     raise MissingExtra("the collector", "collector") from error
 

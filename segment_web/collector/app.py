@@ -1,28 +1,49 @@
-"""The collector as a Flask application."""
+"""The collector as a function from a request to an answer, and as a WSGI application."""
 
 from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-
-from flask import Flask
+from urllib.parse import unquote, urlsplit
 
 from segment_web.collector.answers import Answers
-from segment_web.collector.endpoint import Endpoint
+from segment_web.collector.endpoint import API, Endpoint
 from segment_web.collector.hosts import Hosts
 from segment_web.collector.pages import Pages
 from segment_web.collector.store import Store
+from segment_web.exchange.answer import Answer
+from segment_web.exchange.http import HttpRequest
+from segment_web.exchange.wsgi import application
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIApplication
 
 SLASHES = re.compile("/{2,}")
 
-MAX_WIRE_BYTES = 8 * 1024 * 1024
-"""More than this is not read at all; what lies between Segment's limit and it is read and refused with 400."""
+
+@dataclass(frozen=True, slots=True)
+class Collector:
+    """The Tracking API at ``/v1``, the live page at ``/``, its JSON at ``/api``."""
+
+    hosts: Hosts
+    endpoint: Endpoint
+    pages: Pages
+
+    def answer(self, request: HttpRequest) -> Answer:
+        """Answer one request, unless its Host header names another site.
+
+        ``//v1/batch``, which a host setting with a final slash leads to, is ``/v1/batch``.
+        """
+        if (refusal := self.hosts.refusal(request.header("Host"))) is not None:
+            return refusal
+        path = SLASHES.sub("/", unquote(urlsplit(request.url).path))
+        if path.startswith(API):
+            return self.endpoint.answer(request, path)
+        return self.pages.answer(request, path.removeprefix("/"))
 
 
 def create_app(
@@ -34,8 +55,8 @@ def create_app(
     hosts: Collection[str] = (),
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
-) -> Flask:
-    """Build the application: the Tracking API at ``/v1``, the live page at ``/``, its JSON at ``/api``.
+) -> WSGIApplication:
+    """Build the collector as a WSGI application.
 
     ``store`` is where messages go (default: a new one in memory), ``answers`` a script for tests, ``write_keys`` the
     keys that are let in (None: any non-empty one). ``tokens`` returns whether an OAuth access token is valid (None: no
@@ -43,22 +64,5 @@ def create_app(
     time as an aware datetime, ``new_id`` a messageId for messages that come without one.
     """
     store = store or Store()
-    app = Flask(__name__, static_folder=None)  # the page's files are served by its own blueprint, with its own headers
-    app.config["MAX_CONTENT_LENGTH"] = MAX_WIRE_BYTES
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # a message is shown in the order it was sent
-    app.before_request(Hosts(hosts).check)
-    app.register_blueprint(Endpoint(store, answers or Answers(), write_keys, now, new_id, tokens).blueprint())
-    app.register_blueprint(Pages(store, write_keys is None).blueprint())
-    app.wsgi_app = single_slashes(app.wsgi_app)  # type: ignore[assignment, method-assign]
-    return app
-
-
-def single_slashes(app: WSGIApplication) -> WSGIApplication:
-    """Treat ``//v1/batch``, which a host setting with a final slash leads to, as ``/v1/batch``; Flask would redirect,
-    and senders do not follow a redirect."""
-
-    def merged(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        environ["PATH_INFO"] = SLASHES.sub("/", environ.get("PATH_INFO", ""))
-        return app(environ, start_response)
-
-    return merged
+    endpoint = Endpoint(store, answers or Answers(), write_keys, now, new_id, tokens)
+    return application(Collector(Hosts(hosts), endpoint, Pages(store, write_keys is None)).answer)

@@ -8,12 +8,13 @@ from collections.abc import Callable, Collection
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from segment_web.collector.app import MAX_WIRE_BYTES, create_app
+from segment_web.collector.app import create_app
+from segment_web.collector.endpoint import MAX_WIRE_BYTES
 from segment_web.collector.gateway import KeepAliveServer
 from segment_web.collector.store import Store
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from _typeshed.wsgi import WSGIApplication
 
 WAITRESS_THREADS = 8
 """A page that polls, and a few applications that post."""
@@ -48,7 +49,7 @@ def serve(
         store.close()
 
 
-def server_for(app: Flask, listener: socket.socket) -> Callable[[], None]:
+def server_for(app: WSGIApplication, listener: socket.socket) -> Callable[[], None]:
     """The loop that serves an application on a listening socket."""
     waitress = find_waitress()
     if waitress is None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Response
 
-from segment_web.collector.app import MAX_WIRE_BYTES
+from segment_web.collector.endpoint import MAX_WIRE_BYTES
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

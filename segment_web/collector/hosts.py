@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from flask import Response, jsonify, request
+from segment_web.exchange.answer import Answer, json_answer
 
 HOST = re.compile(r"(?:\[(?P<ipv6>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+?)\.?)(?::\d*)?", re.IGNORECASE)
 EVERY_ADDRESS = frozenset({"0.0.0.0", "::", ""})
@@ -37,10 +37,9 @@ class Hosts:
         given = {each.lower().strip("[]") for each in self.names}
         return name in given or is_local(name) or (bool(given & EVERY_ADDRESS) and is_address(name))
 
-    def check(self) -> Response | None:
-        """Refuse the present request if its host is not served."""
-        host = request.headers.get("Host", "")
-        return None if self.serve(host) else refusal(host)
+    def refusal(self, host: str) -> Answer | None:
+        """Return the refusal of a request with this Host header, None if the host is served."""
+        return None if self.serve(host) else refused_host(host)
 
 
 def name_of(host: str) -> str:
@@ -63,13 +62,10 @@ def is_address(name: str) -> bool:
     return True
 
 
-def refusal(host: str) -> Response:
+def refused_host(host: str) -> Answer:
     """Answer 403, for which a client keeps its messages and asks again later."""
-    shown = host[:MOST_SHOWN]
-    response = jsonify(
-        success=False,
-        message=f"this collector does not serve the host {shown!r}: use its address, or start it with --allow-host NAME "
-        "(in Python: hosts=[NAME])",
+    message = (
+        f"this collector does not serve the host {host[:MOST_SHOWN]!r}: use its address, or start it with --allow-host "
+        "NAME (in Python: hosts=[NAME])"
     )
-    response.status_code = 403
-    return response
+    return json_answer({"success": False, "message": message}, 403)

@@ -1,4 +1,4 @@
-"""What the proxy answers a browser, whatever the framework."""
+"""An HTTP response as a value, which every framework can send."""
 
 from __future__ import annotations
 
@@ -41,6 +41,11 @@ def for_one_visitor(cache_control: str) -> str:
     """Return a ``Cache-Control`` for an answer that the application gives a cookie: with the same lifetime, in the
     browser alone. A shared cache would hand the cookie to every visitor."""
     return cache_control.replace("public", "private") or "private"
+
+
+def json_answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
+    """Return ``value`` as JSON, with its keys in their order."""
+    return Answer(status, {"Content-Type": JSON, **(headers or {})}, orjson.dumps(value))
 
 
 def accepted() -> Answer:

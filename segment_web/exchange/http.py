@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 
-class WebRequest(Protocol):
-    """A framework's request as lazy readers: each member is read only when an event needs it, and may be read twice.
-
-    No member raises: what the framework refuses to tell (a forbidden Host header, undecodable bytes) is ``""``.
-    """
+class HttpRequest(Protocol):
+    """A request as every server has it: enough for pages, endpoints and webhooks. No member raises."""
 
     @property
     def method(self) -> str:
@@ -21,6 +18,20 @@ class WebRequest(Protocol):
     def url(self) -> str:
         """The absolute URL in URI form (percent-encoded, query included, no fragment); path and query alone if the
         framework rejects the Host header."""
+
+    def header(self, name: str) -> str:
+        """The value of a request header by its HTTP name (``"User-Agent"``), ``""`` when absent."""
+
+    def body(self, limit: int) -> bytes | None:
+        """The body as it was sent, None when it has more than ``limit`` bytes, ``b""`` when it cannot be read. No more
+        is read than that, and only once."""
+
+
+class WebRequest(HttpRequest, Protocol):
+    """A framework's request as lazy readers: each member is read only when an event needs it, and may be read twice.
+
+    No member raises. A value that the framework refuses to give (a forbidden Host header, undecodable bytes) is ``""``.
+    """
 
     @property
     def secure(self) -> bool:
@@ -37,13 +48,6 @@ class WebRequest(Protocol):
     @property
     def language(self) -> str:
         """The language the framework chose for this visitor (``"en-us"``), ``""`` if it does not choose one."""
-
-    def header(self, name: str) -> str:
-        """The value of a request header by its HTTP name (``"User-Agent"``), ``""`` when absent."""
-
-    def body(self, limit: int) -> bytes | None:
-        """The body as it was sent, None when it has more than ``limit`` bytes, ``b""`` when it cannot be read. No more
-        is read than that, and only once."""
 
     @property
     def user_ready(self) -> bool:

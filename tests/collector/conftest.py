@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-pytest.importorskip("flask", reason="the collector needs Flask")
+pytest.importorskip("werkzeug", reason="the collector needs Werkzeug")
 
 from segment_web.collector import CollectorServer
 from tests.ports import own_port

@@ -6,6 +6,7 @@ from contextlib import closing
 
 import httpx
 import pytest
+from werkzeug.test import Client as WsgiClient
 
 from segment_web.collector import CollectorServer, Store, create_app
 from tests.collector.messages import batch, track
@@ -153,7 +154,7 @@ def test_the_empty_page_does_not_promise_what_it_refuses() -> None:
 )
 def test_only_own_host_names_are_served(host: str, names: tuple[str, ...], status: int) -> None:
     with closing(Store()) as store:
-        asked = create_app(store, hosts=names).test_client()
+        asked = WsgiClient(create_app(store, hosts=names))
         posted = asked.post("/v1/t", json=track(writeKey="key"), headers={"Host": host})
         seen = asked.get("/api/messages", headers={"Host": host})
         assert (posted.status_code, seen.status_code) == (status, status)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+from werkzeug.test import Client as WsgiClient
 
 from segment_web.collector import CollectorServer, Store, create_app
 from segment_web.incoming.times import parse, stored_times
@@ -71,7 +72,7 @@ def test_the_times_of_a_stored_message_come_from_the_clock_that_was_handed_in() 
     store = Store()
     app = create_app(store, now=lambda: datetime(2024, 1, 1, 12, tzinfo=UTC), new_id=lambda: "made-here")
     body = track(timestamp="2024-01-01T10:59:00.000Z", sentAt="2024-01-01T11:00:00.000Z", writeKey="key")
-    app.test_client().post("/v1/t", json=body)
+    WsgiClient(app).post("/v1/t", json=body)
     (stored,) = store.messages()
     store.close()
     assert stored.message == {

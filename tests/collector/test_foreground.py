@@ -37,7 +37,7 @@ def test_serve_answers_until_it_is_interrupted(waitress: bool) -> None:
     assert process.returncode == 0
 
 
-def test_without_flask_the_import_says_what_to_install() -> None:
-    code = "import sys; sys.modules['flask'] = None; import segment_web.collector"
+def test_without_werkzeug_the_import_says_what_to_install() -> None:
+    code = "import sys; sys.modules['werkzeug'] = None; import segment_web.collector"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "MissingExtra: the collector needs an extra: pip install 'segment-web[collector]'" in result.stderr

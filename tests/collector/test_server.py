@@ -31,7 +31,7 @@ def test_an_answer_is_one_packet(server: CollectorServer) -> None:
             head = f"POST /v1/t HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n".encode()
             connection.sendall(head + body)
             answer = connection.recv(65_536)
-            assert answer.endswith(b'{"success":true}\n')
+            assert answer.endswith(b'{"success":true}')
             assert answer.lower().count(b"\ncontent-length:") == 1
 
 

@@ -45,7 +45,7 @@ def test_it_adds_little_to_the_start_of_an_interpreter() -> None:
     [
         ("segment_web.django", "django", "django"),
         ("segment_web.flask", "flask", "flask"),
-        ("segment_web.collector", "flask", "collector"),
+        ("segment_web.collector", "werkzeug", "collector"),
         ("segment_web.prometheus", "prometheus_client", "prometheus"),
     ],
 )

@@ -14,10 +14,11 @@ from tests.house.checkout import CHECKOUT, files
 
 PAGE = """
 from pathlib import Path
+from werkzeug.test import Client
 import segment_web
 from segment_web.collector import create_app
 print(Path(segment_web.__file__).parents[1])
-client = create_app().test_client()
+client = Client(create_app())
 print(*(client.get(path).status_code for path in ("/", "/static/collector.js", "/static/collector.css")))
 """
 

@@ -53,8 +53,8 @@ def test_segment_server_is_a_real_one_that_answers_by_script(project: pytest.Pyt
     run(project).assert_outcomes(passed=1)
 
 
-def test_without_flask_segment_server_says_what_to_install(project: pytest.Pytester) -> None:
-    project.makepyfile(flask="raise ImportError('No module named flask')")
+def test_without_werkzeug_segment_server_says_what_to_install(project: pytest.Pytester) -> None:
+    project.makepyfile(werkzeug="raise ImportError('No module named werkzeug')")
     project.makepyfile("def test_it(segment_server): pass")
     result = run(project)
     result.assert_outcomes(errors=1)

@@ -10,8 +10,8 @@ const STEP = 100;
 
 const $ = (id) => document.getElementById(id);
 const lists = {
-  messages: { rows: $("message-rows"), row: messageRow, newest: 0, path: "/api/messages", key: "messages" },
-  requests: { rows: $("request-rows"), row: requestRow, newest: 0, path: "/api/batches", key: "batches" },
+  messages: { rows: $("message-rows"), row: messageRow, newest: 0, path: "api/messages", key: "messages" },
+  requests: { rows: $("request-rows"), row: requestRow, newest: 0, path: "api/batches", key: "batches" },
 };
 const HINTS = { messages: "Filter: event, user, any value", requests: "Filter: path, sender, message id" };
 const state = { view: "messages", paused: false, epoch: null, received: 0, receivedAtPause: 0, turn: 0 };
@@ -59,7 +59,7 @@ async function loadOlder() {
 }
 
 async function loadTotals() {
-  const stats = await ask("/api/stats");
+  const stats = await ask("api/stats");
   for (const name of ["received", "accepted", "discarded", "duplicates", "requests"]) {
     $(`total-${name}`).textContent = stats[name].toLocaleString("en");
     $(`total-${name}`).parentElement.classList.toggle("some", stats[name] > 0);
@@ -158,7 +158,7 @@ $("reset").addEventListener("click", () => ($("filters").reset(), reload()));
 $("older").addEventListener("click", quietly(loadOlder));
 $("pause").addEventListener("click", pause);
 $("clear").addEventListener("click", quietly(async () => {
-  await fetch("/api/clear", { method: "POST" });
+  await fetch("api/clear", { method: "POST" });
   if (await loadTotals()) await loadNew({ fromScratch: true });
 }));
 for (const button of document.querySelectorAll("[data-view]")) {

@@ -78,7 +78,7 @@ function known(message) {
 }
 
 async function fill(pre, copy, id) {
-  const response = await fetch(`/api/messages/${id}`);
+  const response = await fetch(`api/messages/${id}`);
   if (!response.ok) {
     pre.textContent = "This message is gone: newer ones took its place.";
     return;

@@ -53,7 +53,7 @@ function known(batch) {
 }
 
 async function fill(inside, batch) {
-  const response = await fetch(`/api/messages?batch=${batch.id}&summary=1&limit=${MOST_SHOWN}`);
+  const response = await fetch(`api/messages?batch=${batch.id}&summary=1&limit=${MOST_SHOWN}`);
   const { messages } = response.ok ? await response.json() : { messages: [] };
   if (messages.length === 0) {
     inside.textContent = nothing(batch);
