@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import typing as _typing
+
 from segment_web.celery import connect as _connect_celery
 from segment_web.client import Analytics
 from segment_web.current import Current as _Current
@@ -15,8 +17,20 @@ from segment_web.errors import ConfigError, InvalidMessage, MissingExtra, Segmen
 from segment_web.messages.message import Message
 from segment_web.messages.reasons import DropReason
 from segment_web.messages.receipt import Receipt
-from segment_web.options import Options
 from segment_web.version import VERSION as __version__
+
+if _typing.TYPE_CHECKING:
+    from segment_web.options import Options
+
+
+def __getattr__(name: str) -> _typing.Any:
+    """Load ``Options`` when it is asked for: it brings all settings, which an import without a client does not need."""
+    if name == "Options":
+        from segment_web.options import Options
+
+        return Options
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 _connect_celery()
 

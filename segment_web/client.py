@@ -22,7 +22,6 @@ from segment_web.messages.message import Message
 from segment_web.messages.observer import Observer
 from segment_web.messages.reasons import CALLERS_MISTAKES, QUEUE_FULL, QUIET, Drop, DropReason
 from segment_web.messages.receipt import Receipt
-from segment_web.options import ClientOptions, Key
 from segment_web.scopes import witness
 from segment_web.scopes.current import current
 from segment_web.scopes.scope import NOBODY, Scope
@@ -30,6 +29,7 @@ from segment_web.scopes.scope import NOBODY, Scope
 if TYPE_CHECKING:
     from segment_web.compose import Runtime
     from segment_web.delivery.transports.transport import Transport
+    from segment_web.options import ClientOptions, Key
     from segment_web.settings import Settings
 
 Defer = Callable[[Callable[[], None]], None]

@@ -116,7 +116,7 @@ def transport_factory(settings: Settings) -> Callable[[str], Transport]:
     except ValueError as error:
         names = ", ".join(map(repr, TRANSPORTS))
         raise ConfigError(f"delivery must be one of {names}, or a transport's dotted path: it must {error}.") from error
-    return lambda alias: custom(settings)
+    return lambda alias: custom(settings, alias)
 
 
 def check_oauth_extra() -> None:

@@ -10,7 +10,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from segment_web.calls import Calls
 from segment_web.client import Analytics
@@ -21,11 +21,13 @@ from segment_web.logs import log
 from segment_web.messages.message import Message
 from segment_web.messages.reasons import Drop, DropReason
 from segment_web.messages.receipt import Receipt
-from segment_web.options import ClientOptions, Key
 from segment_web.process import fork_lock
 from segment_web.scopes.current import current, entered
 from segment_web.scopes.scope import Scope
 from segment_web.snapshots import Snapshot, restored, take
+
+if TYPE_CHECKING:
+    from segment_web.options import ClientOptions, Key
 
 Find = Callable[[], Analytics | None]
 

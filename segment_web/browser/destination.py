@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from segment_web.browser.tag_place import TagPlace
-from segment_web.settings import DEFAULT_SOURCE, HOSTS, Settings
+from segment_web.settings import Settings
+from segment_web.settings.connection import DEFAULT_SOURCE, HOSTS
 
 NO_KEY = "the source of the snippet has no write key, which analytics.js is loaded by: set write_key"
 SEGMENT = "Segment.io"  # Segment's own integration, which sends to the Tracking API

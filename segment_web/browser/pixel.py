@@ -15,7 +15,8 @@ from segment_web.browser.tag_place import TagPlace
 from segment_web.logs import log
 from segment_web.messages.ids import as_text
 from segment_web.pipeline.sanitise import encode
-from segment_web.settings import DEFAULT_SOURCE, Settings
+from segment_web.settings import Settings
+from segment_web.settings.connection import DEFAULT_SOURCE
 
 
 def pixel(

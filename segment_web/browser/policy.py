@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from segment_web.browser.destination import Destination
-from segment_web.settings import HOSTS, Settings
+from segment_web.settings import Settings
+from segment_web.settings.connection import HOSTS
 
 NONCE: Final = "'nonce-...'"
 SELF: Final = "'self'"

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from segment_web.errors import SegmentError
 from segment_web.process import fork_lock
-from segment_web.settings import OAuth
+from segment_web.settings.connection import OAuth
 
 ALGORITHM: Final = "RS256"  # the one that Segment's token servers take
 BACKDATED: Final = 5  # seconds that the issue lies back, as Segment asks: its clock and ours differ a little

@@ -23,7 +23,7 @@ from segment_web.net.failures import NetworkError
 from segment_web.net.retry_after import parse_retry_after
 from segment_web.net.session import Response, Session
 from segment_web.net.statuses import CHECK_PROXY, PROXY_LOGIN, outcome_of_failure, verdict
-from segment_web.settings import OAuth
+from segment_web.settings.connection import OAuth
 from segment_web.settings.secret import Secret
 from segment_web.version import VERSION
 

@@ -104,8 +104,8 @@ def _context(scope: WebScope) -> Iterator[Fact]:
 
 def _client(client: Analytics) -> Iterator[Fact]:
     stats, settings = client.stats(), client.settings
-    where = settings.base_url if settings.delivery == "thread" else settings.delivery
-    yield "Delivery", where, "" if settings.delivery == "thread" else "nothing is sent to Segment"
+    where = settings.base_url if settings.delivers_over_http else settings.delivery
+    yield "Delivery", where, "" if settings.delivers_over_http else "nothing is sent to Segment"
     yield "Accepted", str(stats.accepted), "since this process began"
     yield "Delivered", str(stats.delivered), ""
     yield "Pending", str(stats.pending), f"the oldest for {stats.oldest_pending_seconds:.1f} s" if stats.pending else ""

@@ -13,7 +13,7 @@ import orjson
 
 from segment_web.logs import log
 from segment_web.messages.message import Message
-from segment_web.settings import DEFAULT_SOURCE
+from segment_web.settings.connection import DEFAULT_SOURCE
 
 GROUP_ID = 500  # characters; Unify drops a longer one
 TRAITS = 300  # of one call; Unify refuses more

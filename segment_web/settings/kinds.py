@@ -21,9 +21,20 @@ MOST_HOPS = 100  # proxies in front of one server
 SHOWN = 60  # characters of a wrong number in its error
 
 
-def option(kind: Kind, default: Any = None) -> Any:
-    """One setting: how its value is read, and its default."""
-    return field(default_factory=lambda: kind(default), metadata={"kind": kind})
+def option(kind: Kind, default: Any = None, *, doc: str = "", shown: str | None = None) -> Any:
+    """Declare one setting: how its value is read, its default, and its row in the documentation.
+
+    ``doc`` is the meaning in Markdown, ``shown`` the default as the documentation writes it (None: as Python does).
+    """
+    metadata = {"kind": kind, "doc": doc, "shown": written(default) if shown is None else shown}
+    return field(default_factory=lambda: kind(default), metadata=metadata)
+
+
+def written(default: Any) -> str:
+    """Write a default for the documentation: text and containers as code, numbers, booleans and None as they are."""
+    if default is None or isinstance(default, bool | int | float):
+        return str(default)
+    return f'`"{default}"`' if isinstance(default, str) else f"`{default!r}`"
 
 
 def kind_of(setting: Field[Any]) -> Kind:

@@ -4,43 +4,36 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Self
+from dataclasses import dataclass, fields
+from typing import Self
 
 from segment_web.exchange.http import WebRequest
 from segment_web.logs import internal_error
 from segment_web.messages.reasons import FILTERED, PREFETCH, Drop
-from segment_web.settings import AuthEvents, CookieSettings, Settings
+from segment_web.settings import Settings
+from segment_web.settings.automatic import AutomaticSettings
+from segment_web.settings.consent import ConsentSettings
+from segment_web.settings.requests import RequestSettings
 from segment_web.settings.secret import Secret
-from segment_web.settings.visit import VisitSettings
+from segment_web.settings.visitors import VisitorSettings
 from segment_web.web.consent.terms import Terms
 from segment_web.web.context.addresses import TrustedProxies, trusted_proxies
 from segment_web.web.context.prefetch import is_prefetch
 from segment_web.web.context.redaction import redact_query
 
+SECTIONS = (RequestSettings, VisitorSettings, AutomaticSettings, ConsentSettings)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+
+@dataclass(frozen=True, kw_only=True)
+class Rules(ConsentSettings, AutomaticSettings, VisitorSettings, RequestSettings):
     """What a request is read by."""
 
     proxies: TrustedProxies
-    ip: str
     url_params: frozenset[str]
-    click_ids: bool
-    cookie: CookieSettings
-    user_id: str | Callable[..., Any]
-    user_traits: tuple[str, ...] | Callable[..., Any]
-    auth_events: AuthEvents
-    impersonated: Callable[..., bool] | None
-    group: str | Callable[..., Any] | None
-    visit: VisitSettings | None
-    client_hints: bool
     write_key: Secret | None
     clock: Callable[[], float]
-    request_filter: Callable[..., bool] | None
     drops_prefetches: bool
     terms: Terms
-    page_views: bool
     excluded_trees: tuple[str, ...]
     excluded_pages: frozenset[str]
 
@@ -52,25 +45,15 @@ class Rules:
         """
         url_params = frozenset(settings.privacy.url_params)
         redact_query("a=1", url_params)  # compiles its pattern now and not in somebody's request
+        own = {setting.name: getattr(settings, setting.name) for section in SECTIONS for setting in fields(section)}
         return cls(
+            **own,
             proxies=trusted_proxies(settings.trusted_proxies),
-            ip=settings.ip,
             url_params=url_params,
-            click_ids=settings.click_ids,
-            cookie=settings.cookie,
-            user_id=settings.user_id,
-            user_traits=settings.user_traits,
-            auth_events=settings.auth_events,
-            impersonated=settings.impersonated,
-            group=settings.group,
-            visit=settings.visit,
-            client_hints=settings.client_hints,
             write_key=settings.write_key,
             clock=clock,
-            request_filter=settings.request_filter,
             drops_prefetches=settings.prefetches == "drop",
             terms=Terms.of(settings),
-            page_views=settings.page_views,
             excluded_trees=tuple(path for path in settings.exclude_paths if path.endswith("/")),
             excluded_pages=frozenset(path + end for path in settings.exclude_paths for end in ("", "/")),
         )

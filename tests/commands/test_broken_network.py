@@ -101,12 +101,12 @@ def test_a_server_without_tls_is_no_https(server: CollectorServer) -> None:
 
 
 class Unmade:
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, alias: str) -> None:
         raise ConnectionError("no broker")
 
 
 class Refusing:
-    def __init__(self, settings: Settings) -> None: ...
+    def __init__(self, settings: Settings, alias: str) -> None: ...
 
     def deliver(self, batch: Batch) -> Outcome:
         raise ConnectionError("no broker")

@@ -17,7 +17,8 @@ from segment_web.delivery.transports.transport import Transport
 from segment_web.messages.envelope import Batch, Envelope
 from segment_web.messages.outcome import DELIVERED, Outcome, Verdict
 from segment_web.pipeline.sanitise import encode
-from segment_web.settings import DEFAULT_SOURCE, load
+from segment_web.settings import load
+from segment_web.settings.connection import DEFAULT_SOURCE
 from tests.contracts.byte_server import serving
 
 ODD = 'line\nline\r\u2028 \x00 ü 𝄞 \ud800 </script> ],"sentAt"'

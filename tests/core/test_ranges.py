@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
@@ -44,7 +45,8 @@ def complaint(code: Any = None, framework: Any = None, environ: Any = None) -> s
 
 
 def test_every_number_of_the_settings_is_listed_here() -> None:
-    numbers = {name for name, kind in Settings.__annotations__.items() if "int" in kind or "float" in kind}
+    kinds = {setting.name: str(setting.type) for setting in fields(Settings)}
+    numbers = {name for name, kind in kinds.items() if "int" in kind or "float" in kind}
     assert numbers - {"integrations"} == set(RANGES)
 
 

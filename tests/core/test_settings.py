@@ -10,7 +10,8 @@ import pytest
 
 from segment_web import Analytics, ConfigError
 from segment_web.compose import TRANSPORTS, transport_factory
-from segment_web.settings import DELIVERIES, NAMES, Settings, load
+from segment_web.settings import NAMES, Settings, load
+from segment_web.settings.delivery import DELIVERIES
 from segment_web.settings.secret import Secret
 
 
@@ -97,7 +98,7 @@ def test_a_framework_key_is_named_as_its_user_wrote_it() -> None:
         ("VISIT", {"cookie": "a b"}, '["cookie"] must be a cookie\'s name'),
         ("AUTH_EVENTS", {"signed_up": 7}, '["signed_up"] must be a string'),
         ("OAUTH", {"client_id": "c"}, " must have 'key_id', 'private_key'"),
-        ("SNIPPET", {"source": "web"}, "[\"source\"] is 'web', which is none of default"),
+        ("SNIPPET", {"source": "web"}, "[\"source\"] is 'web', which is not one of default"),
         ("HOST", "api.segment.io", " must begin with https://"),
     ],
 )

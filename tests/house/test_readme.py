@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import Field, fields
+
 import pytest
 
 from segment_web.messages.advice import ADVICE
 from segment_web.messages.reasons import DropReason
-from segment_web.settings import NAMES
+from segment_web.settings import NAMES, Settings
 from tests.house.checkout import CHECKOUT
 from tests.house.readme import missing, setup_commands, unknown
 
@@ -36,6 +38,12 @@ def test_every_name_has_a_row(text: str, title: str) -> None:
 @pytest.mark.parametrize("title", TABLES)
 def test_every_row_is_of_a_name_that_exists(text: str, title: str) -> None:
     assert unknown(text, title, TABLES[title]) == []
+
+
+@pytest.mark.parametrize("setting", fields(Settings), ids=lambda setting: setting.name)
+def test_the_row_of_a_setting_is_its_declaration(text: str, setting: Field[object]) -> None:
+    row = f"| `{setting.name}` | {setting.metadata['shown']} | {setting.metadata['doc']} |"
+    assert row in text.splitlines()
 
 
 @pytest.mark.parametrize("reason", DropReason)

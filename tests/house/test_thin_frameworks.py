@@ -14,7 +14,7 @@ import pytest
 
 from segment_web.messages.message import Message, MessageType
 from segment_web.messages.wire import payload
-from segment_web.settings import AuthEvents
+from segment_web.settings.automatic import AuthEvents
 from segment_web.web.context import campaign, client_hints
 from segment_web.web.cookies import ajs
 from tests.house.checkout import PACKAGE, shown

@@ -15,7 +15,8 @@ from segment_web.net.assertion import client_assertion
 from segment_web.net.oauth import ASSUMED_LIFETIME, MARGIN, Tokens
 from segment_web.net.session import Session
 from segment_web.process import fork_lock
-from segment_web.settings import OAuth, load
+from segment_web.settings import load
+from segment_web.settings.connection import OAuth
 from segment_web.settings.secret import Secret
 from tests.net.token_server import CANARY, CLIENT, DAY, KEY_ID, Answer, TokenServer, key_pair
 

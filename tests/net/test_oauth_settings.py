@@ -11,7 +11,8 @@ import pytest
 
 from segment_web.collector import CollectorServer
 from segment_web.errors import ConfigError
-from segment_web.settings import OAuth, load
+from segment_web.settings import load
+from segment_web.settings.connection import OAuth
 from tests.net.token_server import TokenServer, key_pair
 
 PEM = key_pair().pem

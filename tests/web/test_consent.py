@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from segment_web.consent import CookieConsent
 from segment_web.errors import ConfigError
 from segment_web.logs import log
 from segment_web.settings import load
 from segment_web.web.consent.categories import MAX_CATEGORIES, preferences
-from segment_web.web.consent.cookie import CookieConsent
 from segment_web.web.consent.terms import INVALID, NOT_YET, REFUSED, Consent, Terms
 from tests.core.plain_request import PlainRequest, scope_of
 

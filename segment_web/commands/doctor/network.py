@@ -25,7 +25,7 @@ def ask(settings: Settings, *, timeout: float) -> Iterator[Finding]:
         return
     ways = {alias: settings.source(alias) for alias in settings.aliases}
     sources = {alias: url for alias, (key, url) in ways.items() if key is not None and readable(key)}
-    hosts = list(dict.fromkeys(sources.values())) if settings.delivery == "thread" else []
+    hosts = list(dict.fromkeys(sources.values())) if settings.delivers_over_http else []
     down = set()
     for host, findings in zip(hosts, each(partial(greet, settings, timeout), hosts), strict=True):
         yield from (about(finding, settings, host) for finding in findings)

@@ -17,7 +17,8 @@ from segment_web.delivery.transports.transport import Transport
 from segment_web.messages.envelope import Batch
 from segment_web.messages.outcome import Outcome, Verdict
 from segment_web.net.statuses import CHECK_PROXY
-from segment_web.settings import DEFAULT_SOURCE, Settings
+from segment_web.settings import Settings
+from segment_web.settings.connection import DEFAULT_SOURCE
 
 EVENT: Final = "segment_web Probe"
 USER_ID: Final = "segment-web-doctor"
@@ -135,7 +136,7 @@ def judged(outcome: Outcome, settings: Settings, seconds: float) -> Finding:
         return error("probe.busy", f"The server takes nothing now ({problem}).", why=WAITS, cure=cure)
     if problem.startswith("timeout"):
         return silent(settings.request_timeout)
-    return undelivered(outcome, "{host}, {proxy} and {ca_file}" if settings.delivery == "thread" else "{delivery}")
+    return undelivered(outcome, "{host}, {proxy} and {ca_file}" if settings.delivers_over_http else "{delivery}")
 
 
 def redirected(problem: str) -> Finding:

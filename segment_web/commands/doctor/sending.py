@@ -47,7 +47,7 @@ def write_keys(settings: Settings, project: Project) -> Iterator[Finding]:
 
 def keyless(settings: Settings, project: Project) -> str:
     """The consequence of a missing key."""
-    if project.debug_option and not project.debug and settings.delivery == "thread":
+    if project.debug_option and not project.debug and settings.delivers_over_http:
         return f"No event leaves; with {project.debug_option} events are printed on the terminal."
     return "No event leaves."
 
@@ -85,7 +85,7 @@ def delivery(settings: Settings, project: Project) -> Iterator[Finding]:
             why="Segment gets none.",
             cure="To send for real set a write key and leave {delivery} out.",
         )
-    elif settings.delivery == "thread":
+    elif settings.delivers_over_http:
         yield ok("delivery", f"thread: in the background, at most {settings.flush_interval:g} s after the event")
     else:
         yield ok("delivery", settings.delivery)

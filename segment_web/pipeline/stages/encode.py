@@ -15,7 +15,7 @@ from segment_web.messages.reasons import Drop, DropReason
 from segment_web.messages.wire import around, content, payload
 from segment_web.pipeline.sanitise import Encoder
 from segment_web.pipeline.volume import LEAST_BYTES, Volume
-from segment_web.settings import DEFAULT_SOURCE
+from segment_web.settings.connection import DEFAULT_SOURCE
 
 END = b"}"
 CONTEXT = b'{"context":'

@@ -32,7 +32,7 @@ from segment_web.pipeline.sanitise import Encoder
 from segment_web.pipeline.stages.refusals import refusal
 from segment_web.pipeline.timestamps import written
 from segment_web.pipeline.volume import Volume
-from segment_web.settings import DEFAULT_SOURCE
+from segment_web.settings.connection import DEFAULT_SOURCE
 
 NO_IDENTITY = Drop(
     DropReason.NO_USER_ANON_ID,

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from segment_web.settings import REDACTED_PARAMETERS
+from segment_web.settings.requests import REDACTED_PARAMETERS
 
 DEFAULT_PARAMETERS: frozenset[str] = frozenset(REDACTED_PARAMETERS)
 REDACTED = "[redacted]"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from segment_web.exchange.http import WebRequest
-from segment_web.settings import CookieSettings
+from segment_web.settings.visitors import CookieSettings
 
 SAFE = ("GET", "HEAD")
 PAGES = ("", "document")  # of Sec-Fetch-Dest: a page in a tab of its own, or a browser that does not send the header
