@@ -100,7 +100,9 @@ def _made(environ: Mapping[str, str]) -> Analytics:
         return Analytics.from_settings(load(environ=environ))
     except ConfigError as error:
         log(logging.ERROR, "environment", f"segment_web records nothing: {error}")
-        return Analytics.from_settings(Settings())
+        made = Analytics.from_settings(Settings())
+        made._silence = Drop(DropReason.NOT_CONFIGURED, str(error))  # the write key itself may be set
+        return made
 
 
 class Current(Calls):

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple, TypedDict
 
 from segment_web.delivery.books import SourceStats, Stats
-from segment_web.messages.reasons import Drop, DropReason
+from segment_web.messages.reasons import NO_KEY, Drop, DropReason
 
 LATE: Final = 60.0  # seconds
 STUCK: Final = 300.0  # seconds; what is queued for longer is worth waking somebody up
@@ -100,7 +100,8 @@ def _whole(stats: Stats, silence: Drop | None, full: float) -> Iterator[Reason]:
     if stats.halted is not None:
         yield Reason("halted", HealthStatus.FAILING, stats.halted)
     if silence is not None and silence.reason == DropReason.NOT_CONFIGURED:
-        yield Reason("not_configured", HealthStatus.DEGRADED, "there is no write key: nothing is recorded")
+        cause = "there is no write key" if silence == NO_KEY else "a setting cannot be read"
+        yield Reason("not_configured", HealthStatus.DEGRADED, f"{cause}: nothing is recorded")
     if stats.queue_share >= NO_ROOM:
         yield Reason("queue_full", HealthStatus.FAILING, "the queue is full: events are dropped")
     elif stats.queue_share >= full:

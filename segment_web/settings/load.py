@@ -37,7 +37,7 @@ def parse(kind: Kind, value: Any, spelled: str) -> Any:
     except ConfigError as error:
         if HERE not in str(error):
             raise
-        raise ConfigError(str(error).replace(HERE, spelled)) from error
+        raise ConfigError(str(error).replace(HERE, spelled)) from None  # HERE is not for people to read
     except (TypeError, ValueError) as error:
         raise ConfigError(f"{spelled} must {error}.") from error
 

@@ -13,7 +13,7 @@ from segment_web import Analytics, ConfigError
     ("snippet", "complaint"),
     [
         ({"souce": "web"}, 'did you mean option snippet["source"]?'),
-        ({"source": "web"}, "option snippet[\"source\"] is 'web', which is none of default, mail."),
+        ({"source": "web"}, "option snippet[\"source\"] is 'web', which is not one of default, mail."),
         ({"cdn": "cdn.shop.test"}, 'option snippet["cdn"] must begin with https://'),
         ({"global_name": "x;alert(1)"}, 'option snippet["global_name"] must be a name of JavaScript'),
         ({"identify": "never"}, "option snippet[\"identify\"] must be one of 'changed', 'always'"),

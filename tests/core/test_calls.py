@@ -270,6 +270,20 @@ def test_the_environment_configures_a_script(environ: dict[str, str], said: str,
     assert logged in done.stderr
 
 
+@pytest.mark.once
+def test_a_setting_that_cannot_be_read_is_the_reason_of_every_receipt() -> None:
+    code = (
+        "import segment_web; print(segment_web.track('Done', user_id=1).detail, segment_web.health().reasons[0].detail)"
+    )
+    environ = {**os.environ, "SEGMENT_WRITE_KEY": "key", "SEGMENT_REGION": "mars"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environ)
+    assert done.stdout == (
+        "environment variable SEGMENT_REGION must be one of 'us', 'eu', not 'mars'. "
+        "a setting cannot be read: nothing is recorded\n"
+    )
+    assert "write_key" not in done.stderr
+
+
 def test_threads_lose_and_double_nothing(client: Analytics) -> None:
     with capture_events() as events:
         threads = [

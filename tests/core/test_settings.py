@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import traceback
 from typing import Any
 
 import pytest
@@ -148,3 +149,11 @@ def test_a_key_may_be_fetched_anew_and_a_broken_vault_hides_itself() -> None:
 
 def test_each_delivery_has_a_transport() -> None:
     assert tuple(TRANSPORTS) == DELIVERIES
+
+
+def test_the_traceback_of_a_wrong_key_holds_nothing_but_text() -> None:
+    with pytest.raises(ConfigError) as raised:
+        load({"cookie": {"samesite": "x"}}, environ={})
+    shown = "".join(traceback.format_exception(raised.value))
+    assert 'option cookie["samesite"] must be one of' in shown
+    assert "\0" not in shown
