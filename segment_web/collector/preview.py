@@ -25,10 +25,12 @@ def shown(fields: Mapping[str, Any]) -> Iterator[str]:
 
 
 def value_of(value: object) -> str:
-    """Return a value as JSON shows it, without quotes; of a list or an object only the number of its parts."""
+    """Return a value as JSON shows it, without quotes; of a list or an object only the number of its parts, in words:
+    ``[1]`` would be a list that holds the number 1."""
     if isinstance(value, list | Mapping):
-        brackets = "[]" if isinstance(value, list) else "{}"
-        return f"{brackets[0]}{len(value)}{brackets[1]}" if value else brackets
+        parts, brackets = ("item", "[]") if isinstance(value, list) else ("field", "{}")
+        number = f"{len(value)} {parts}{'' if len(value) == 1 else 's'}" if value else ""
+        return f"{brackets[0]}{number}{brackets[1]}"
     if value is None or isinstance(value, bool):
         return "null" if value is None else str(value).lower()
     return short(str(value))

@@ -60,7 +60,7 @@ def test_a_visit_from_the_empty_page_to_cleared_again(
     assert f'"HOST": "{server.url}"' in page.inner_text("#empty")
 
     client.post("/v1/batch", json=batch(ORDER, track("m2", event=EVIL, userId=7.5)))
-    expect(page.locator("#message-rows .name")).to_have_text([EVIL, "Order Completedtotal: 12.5 · lines: [2]"])
+    expect(page.locator("#message-rows .name")).to_have_text([EVIL, "Order Completedtotal: 12.5 · lines: [2 items]"])
     for name, total in {"received": "2", "accepted": "1", "discarded": "1"}.items():
         expect(page.locator(f"#total-{name}")).to_have_text(total)
     happened, arrived = page.locator("#message-rows li:last-child time").evaluate_all("all => all.map(t => t.dateTime)")

@@ -21,7 +21,7 @@ MANY = {f"p{number}": number for number in range(9)}
         ),
         (
             {"type": "page", "properties": {"tags": ["a"], "none": [], "page": {"a": 1}}},
-            "tags: [1] · none: [] · page: {1}",
+            "tags: [1 item] · none: [] · page: {1 field}",
         ),
         ({"type": "identify", "traits": {"email": "a@example.com"}, "properties": {"x": 1}}, "email: a@example.com"),
         ({"type": "group", "traits": {"plan": "team"}}, "plan: team"),
