@@ -86,10 +86,11 @@ def models() -> Iterator[Finding]:
 
 
 def ignored() -> Iterator[Finding]:
-    """The settings of Django that have Flask's spelling, and are not in ``SEGMENT`` too."""
-    written = {name.upper() for name in getattr(settings, conf.NAME, None) or ()}
+    """The settings of Django that have Flask's spelling, and no value in ``SEGMENT``: the quickstart's write key from the
+    environment may be None there."""
+    written = {name.upper(): value for name, value in (getattr(settings, conf.NAME, None) or {}).items()}
     for name in map(str.upper, NAMES):
-        if hasattr(settings, PREFIX + name) and name not in written:
+        if getattr(settings, PREFIX + name, None) is not None and written.get(name) is None:
             yield warning(
                 "settings.ignored",
                 f"{PREFIX}{name} in Django's settings is not read.",

@@ -196,6 +196,14 @@ def test_a_setting_in_flasks_spelling(settings: Any) -> None:
     assert found() == [("segment_web.W016", told, 'Write SEGMENT = {"REGION": SEGMENT_REGION}.')]
 
 
+def test_a_write_key_in_flasks_spelling_beside_the_quickstarts_none(settings: Any) -> None:
+    settings.SEGMENT = {"WRITE_KEY": None}
+    settings.SEGMENT_WRITE_KEY = None  # as SEGMENT has it: nothing is lost
+    assert "segment_web.W016" not in [code for code, _, _ in found()]
+    settings.SEGMENT_WRITE_KEY = "key"
+    assert "SEGMENT_WRITE_KEY in Django's settings is not read. It has no effect." in [text for _, text, _ in found()]
+
+
 @pytest.mark.parametrize("host", ["shop.test", "www.shop.test", ".shop.test", ".test", "*"])
 def test_a_cookie_domain_that_fits(settings: Any, segment: Overridden, host: str) -> None:
     settings.ALLOWED_HOSTS = [host]
