@@ -35,7 +35,11 @@ _configured: Analytics | None = None
 _applications: list[Find] = []
 _entered: list[Find] = []
 _default: Analytics | None = None
+_several: Analytics | None = None
 
+SEVERAL = (
+    "there are several applications and this code runs in none of them: call it in a request or in app.app_context()"
+)
 DISABLED = Drop(DropReason.DISABLED, "inside segment_web.disabled()")
 
 
@@ -80,29 +84,45 @@ def client() -> Analytics:
     found = [application for find in _applications if (application := find()) is not None]
     if len(found) == 1:
         return found[0]
-    return _default_client({} if found else os.environ)
+    return among_several() if found else _default_client()
 
 
-def _default_client(environ: Mapping[str, str]) -> Analytics:
-    """Return the client of a process without an application, made at the first call. Without a write key, or beside
-    several applications, it answers ``not_configured``."""
+def _default_client() -> Analytics:
+    """Return the client of a process without an application, made at the first call. Without a write key it answers
+    ``not_configured``."""
     global _default
     if _default is None:
         with fork_lock.loading:
-            _default = _default or _made(environ)
+            _default = _default or _made(os.environ)
     return _default
 
 
+def among_several() -> Analytics:
+    """Return the client of code that runs in none of several applications. It answers ``not_configured``."""
+    global _several
+    if _several is None:
+        with forks.loading:
+            _several = _several or _silent(SEVERAL)
+    return _several
+
+
 def _made(environ: Mapping[str, str]) -> Analytics:
-    from segment_web.settings import Settings, load
+    from segment_web.settings import load
 
     try:
         return Analytics.from_settings(load(environ=environ))
     except ConfigError as error:
         log(logging.ERROR, "environment", f"segment_web records nothing: {error}")
-        made = Analytics.from_settings(Settings())
-        made._silence = Drop(DropReason.NOT_CONFIGURED, str(error))  # the write key itself may be set
-        return made
+        return _silent(str(error))  # the write key itself may be set
+
+
+def _silent(why: str) -> Analytics:
+    """Return a client that records nothing and says why."""
+    from segment_web.settings import Settings
+
+    made = Analytics.from_settings(Settings())
+    made._silence = Drop(DropReason.NOT_CONFIGURED, why)
+    return made
 
 
 class Current(Calls):

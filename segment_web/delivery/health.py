@@ -100,8 +100,8 @@ def _whole(stats: Stats, silence: Drop | None, full: float) -> Iterator[Reason]:
     if stats.halted is not None:
         yield Reason("halted", HealthStatus.FAILING, stats.halted)
     if silence is not None and silence.reason == DropReason.NOT_CONFIGURED:
-        cause = "there is no write key" if silence == NO_KEY else "a setting cannot be read"
-        yield Reason("not_configured", HealthStatus.DEGRADED, f"{cause}: nothing is recorded")
+        cause = "there is no write key: nothing is recorded" if silence == NO_KEY else silence.detail
+        yield Reason("not_configured", HealthStatus.DEGRADED, cause)
     if stats.queue_share >= NO_ROOM:
         yield Reason("queue_full", HealthStatus.FAILING, "the queue is full: events are dropped")
     elif stats.queue_share >= full:

@@ -63,6 +63,11 @@ def only_client() -> Analytics | None:
     return _client_of(apps[0]) if len(apps) == 1 else None
 
 
+def outer_client() -> Analytics | None:
+    """The client of code that runs in no application; beside several applications it answers ``not_configured``."""
+    return current.among_several() if len(applications) > 1 else only_client()
+
+
 def _client_of(app: Flask) -> Analytics | None:
     installed: Installed | None = app.extensions.get(EXTENSION)
     return None if installed is None else installed.client
@@ -101,4 +106,4 @@ def _scope() -> Scope | None:
 current_segment: RequestAnalytics = LocalProxy(_required)  # type: ignore[assignment]
 
 provide(_scope)
-current.application(only_client, entered=entered_client)
+current.application(outer_client, entered=entered_client)

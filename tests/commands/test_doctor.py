@@ -71,6 +71,12 @@ def test_no_key_is_an_error_and_nothing_is_sent(server: CollectorServer, bare: C
     assert server.batches == []
 
 
+def test_a_source_without_a_key_is_mended_in_its_own_dict(nobody: str, bare: Callable[..., Told]) -> None:
+    _, report = bare("--no-probe", write_key=KEY, host=nobody, sources='{"mail": {}}')
+    [finding] = [finding for finding in report["findings"] if finding["level"] == "error"]
+    assert finding["cure"].startswith('Set SEGMENT_SOURCES["mail"]["write_key"] to the key')
+
+
 def test_without_the_probe_the_network_is_left_alone(nobody: str, bare: Callable[..., Told]) -> None:
     code, report = bare("--no-probe", write_key=KEY, host=nobody)
     assert code == 0

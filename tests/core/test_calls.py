@@ -277,10 +277,8 @@ def test_a_setting_that_cannot_be_read_is_the_reason_of_every_receipt() -> None:
     )
     environ = {**os.environ, "SEGMENT_WRITE_KEY": "key", "SEGMENT_REGION": "mars"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environ)
-    assert done.stdout == (
-        "environment variable SEGMENT_REGION must be one of 'us', 'eu', not 'mars'. "
-        "a setting cannot be read: nothing is recorded\n"
-    )
+    why = "environment variable SEGMENT_REGION must be one of 'us', 'eu', not 'mars'."
+    assert done.stdout == f"{why} {why}\n"
     assert "write_key" not in done.stderr
 
 

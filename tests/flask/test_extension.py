@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -164,6 +165,28 @@ def test_module_functions_speak_for_the_current_application(events: CapturedEven
     with apps[1].app_context():
         segment_web.track("Job Done", user_id="u1")
     events.assert_tracked("Job Done", context={"app": {"name": "B"}})
+
+
+@pytest.mark.once
+def test_module_functions_outside_of_several_applications_name_the_cure() -> None:
+    code = """
+import segment_web
+from flask import Flask
+from segment_web.flask import Segment
+apps = [Flask(name) for name in ("first", "second")]
+for app in apps:
+    Segment(app, write_key="key", delivery="null")
+receipt = segment_web.track("Job Done", user_id="u1")
+print(receipt.reason, receipt.detail)
+with apps[1].app_context():
+    print(segment_web.track("Job Done", user_id="u1").accepted)
+"""
+    environ = {**os.environ, "SEGMENT_WRITE_KEY": "key"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environ)
+    assert done.stdout == (
+        "not_configured there are several applications and this code runs in none of them: "
+        "call it in a request or in app.app_context()\nTrue\n"
+    )
 
 
 def test_signed_up_outside_of_a_request_says_nothing(app: Flask, events: CapturedEvents) -> None:

@@ -30,7 +30,7 @@ def write_keys(settings: Settings, project: Project) -> Iterator[Finding]:
         key, _ = settings.source(alias)
         if key is None:
             level, id = (error, "write_key.missing") if sends(settings) else (warning, "write_key.unset")
-            where = f"{{sources}}[{alias!r}]" if alias in settings.sources else "{write_key}"
+            where = f'{{sources}}["{alias}"]["write_key"]' if alias in settings.sources else "{write_key}"
             cure = f"Set {where} to the key of the source (in Segment: the source, Settings, API Keys)."
             yield level(id, "No write key is set.", why=keyless(settings, project), cure=cure, source=source)
         elif not readable(key):
