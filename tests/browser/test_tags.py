@@ -91,7 +91,7 @@ def test_what_no_snippet_says_is_told(make_site: MakeSite, caplog: pytest.LogCap
         assert caplog.messages == []
         site.visitor.get("/hurry")
     assert len(caplog.messages) == 1
-    assert "1 calls for the browser were lost: the response (status 302)" in caplog.messages[0]
+    assert "calls for the browser were lost: 1. The response (status 302) has no snippet" in caplog.messages[0]
 
 
 def test_no_object_breaks_a_view_that_calls_for_the_browser(make_site: MakeSite) -> None:

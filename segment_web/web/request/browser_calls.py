@@ -67,6 +67,6 @@ def tell_unfired(scope: WebScope, response: WebResponse) -> None:
         log(
             logging.WARNING,
             "browser:unfired",
-            f"{len(scope.browser_calls)} calls for the browser were lost: the response (status {response.status}) has no "
-            "snippet after they were made",
+            f"calls for the browser were lost: {len(scope.browser_calls)}. The response (status {response.status}) has no "
+            "snippet after they were made; the snippet's tag is empty without a write key",
         )
