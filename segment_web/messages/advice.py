@@ -67,8 +67,8 @@ ADVICE: Mapping[DropReason, Advice] = {
     DropReason.MESSAGE_TOO_LARGE: Advice("over 32,768 bytes of JSON; the log names the largest keys", "send less"),
     DropReason.UNKNOWN_SOURCE: Advice("no source of that alias", "name one of `sources`, or leave `source` out"),
     DropReason.NOT_CONFIGURED: Advice(
-        "no write key, or several applications and none of them is current",
-        "set `SEGMENT_WRITE_KEY`, call `configure`",
+        "no write key, a setting that cannot be read, or code that runs in none of several applications",
+        "set `SEGMENT_WRITE_KEY`, call `configure`, mend the setting that the log names, or enter `app.app_context()`",
     ),
     DropReason.DISABLED: Advice("inside `disabled()`, or `enabled` is off", ""),
     DropReason.BOT: Advice(
