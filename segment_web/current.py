@@ -101,7 +101,7 @@ def among_several() -> Analytics:
     """Return the client of code that runs in none of several applications. It answers ``not_configured``."""
     global _several
     if _several is None:
-        with forks.loading:
+        with fork_lock.loading:
             _several = _several or _silent(SEVERAL)
     return _several
 

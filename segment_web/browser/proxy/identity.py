@@ -10,6 +10,7 @@ from segment_web.messages.message import Message
 from segment_web.messages.reasons import Drop, DropReason
 from segment_web.web.cookies.ajs import MAX_ID
 from segment_web.web.request.web_scope import WebScope
+from segment_web.web.visitor.browser_memory import has_rivals
 from segment_web.web.visitor.group import group_of
 
 FOREIGN_USER = Drop(
@@ -27,9 +28,10 @@ def settle(message: Message, scope: WebScope) -> Drop | None:
     """Give a browser's message the ids of the request's visitor, or return the reason why it belongs to another person.
 
     The anonymous id is the cookie's, which analytics.js keeps equal to its own. The message's own id counts only if
-    analytics.js cannot read the cookie (``httponly``, ``mode: "off"``, another origin). If the message has another
-    anonymous id than the cookie, an earlier visitor made it: analytics.js keeps a message that it could not send in
-    time, and sends it from the next page, which may be the next person's.
+    analytics.js cannot read the cookie (``httponly``, ``mode: "off"``, another origin), and never if the browser sends
+    several ids: analytics.js may have read the one that another host has set. If the message has another anonymous id
+    than the cookie, an earlier visitor made it: analytics.js keeps a message that it could not send in time, and sends
+    it from the next page, which may be the next person's.
 
     A ``userId`` of the logged-in user proves that the message is theirs. Without it, a message of an earlier visitor or
     of another user is dropped if it would change a profile (the traits of an ``identify``, the group of a ``group``) or
@@ -88,8 +90,8 @@ def _is_known_otherwise(message: Message, scope: WebScope) -> bool:
 
 def _anonymous_id(message: Message, scope: WebScope) -> object:
     cookie = "" if scope.rules.cookie.httponly else scope.cookie_id
-    if cookie:
-        return cookie
+    if cookie or has_rivals(scope):
+        return cookie or None
     own = as_text(message.anonymous_id)
     return own if not isinstance(own, str) or (own.isprintable() and 0 < len(own) <= MAX_ID) else None
 

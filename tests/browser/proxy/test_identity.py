@@ -224,6 +224,22 @@ def test_a_late_message_is_the_present_visitors_only_if_it_names_them(
     assert grouped == {None, *taken} & {None, "none", "own", "own, late"}
 
 
+@pytest.mark.parametrize("logged_in", [True, False], ids=["a user", "a visitor"])
+def test_of_two_ids_that_the_browser_sends_the_page_cannot_choose(
+    open_page: Open, segment: CollectorServer, logged_in: bool
+) -> None:
+    """Another host of the domain has set one of them, and analytics.js may have read that one."""
+    page = open_page()
+    user = log_in(page, segment) if logged_in else None
+    before = len(said(page.app, segment))
+    for endpoint in "ti":
+        page.cookies |= {f"other; {ANONYMOUS_ID}": EARLIER, ANONYMOUS_ID: IN_THE_BROWSER}
+        page.send(endpoint, userId=None if endpoint == "i" else user, anonymousId=EARLIER, traits={"plan": "pro"})
+    (message,) = said(page.app, segment)[before:]
+    assert (message["type"], message.get("userId")) == ("track", user)
+    assert message.get("anonymousId") not in (EARLIER, IN_THE_BROWSER)
+
+
 @pytest.mark.parametrize("name", ["ip", "consent", "direct", "externalIds"])
 def test_what_the_server_knows_is_not_the_browsers_to_say(open_page: Open, segment: CollectorServer, name: str) -> None:
     page = open_page()
