@@ -56,6 +56,15 @@ def test_after_a_logout_no_id_is_left_of_the_host_alone(framework: Framework, se
     assert said(app, segment)[-1]["anonymousId"] == visitor.jar[Scope(ANONYMOUS_ID, DOMAIN)] != OWN
 
 
+def test_an_empty_cookie_of_another_host_keeps_no_user_in_the_browser(framework: Framework) -> None:
+    """It comes first, because its path is longer."""
+    visitor = JarBrowser(framework.app())
+    visitor.ask("/sign-up?name=anna", "POST")
+    visitor.jar |= {Scope("ajs_user_id"): "7", Scope("ajs_user_id", DOMAIN, "/sign-out"): ""}
+    visitor.ask("/sign-out", "POST")
+    assert visitor.ids("ajs_user_id") == {}
+
+
 @pytest.mark.parametrize("answers", [(YES, NO), (NO, YES), (YES, "%7B%22ads%22%3Atrue%7D"), (YES, "junk")])
 def test_consent_cookies_that_differ_are_a_refusal(
     framework: Framework, segment: CollectorServer, answers: tuple[str, str]

@@ -141,7 +141,7 @@ def _ended(scope: WebScope, kept: Collection[str]) -> list[Cookie]:
     names = () if scope.memory is None else scope.memory.forgotten
     if scope.has_refused or (scope.is_renewed and scope.rules.cookie.mode == "issue"):
         names = all_names
-    came = {name for name in all_names if ajs.raw_value(scope.request.cookies, name)}
+    came = {name for name in all_names if ajs.raw_values(scope.request.cookies, name)}
     ended = [_cookie(scope, name, "", 0) for name in names if name in came and name not in kept]
     # localStorage wins over the cookies, and only the browser can clear it. Of whom nothing is recorded it has nothing,
     # unless there are cookies, too.
