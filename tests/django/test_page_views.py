@@ -116,6 +116,7 @@ def test_what_nobody_looks_at_is_none(
     "headers",
     [
         {"hx-request": "true", "hx-boosted": "true"},
+        {"hx-request": "true", "hx-history-restore-request": "true", "sec-fetch-dest": "empty"},
         {"x-turbo-request-id": "0b5c", "accept": TURBO},
         {"accept": f"text/vnd.turbo-stream.html, {TURBO}"},  # after a form's redirect; Turbo 7 sends no id
         {"x-requested-with": "swup", "accept": TURBO},

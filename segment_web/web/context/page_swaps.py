@@ -14,11 +14,13 @@ MAIN = re.compile(r"(^|,)\s*(body|main|\[up-main)")  # what Unpoly replaces when
 
 
 def swaps_page(request: WebRequest) -> bool:
-    """Return whether a script asks for a page as a whole: by htmx (boosted links), Turbo Drive, Unpoly or pjax."""
+    """Return whether a script asks for a page as a whole: by htmx (a boosted link, or a step back to a page that htmx has
+    not kept), Turbo Drive, Unpoly or pjax."""
     if request.header("Turbo-Frame"):
         return False
     return (
         request.header("HX-Boosted") == "true"
+        or request.header("HX-History-Restore-Request") == "true"
         or request.header("X-PJAX") == "true"
         or request.header("X-Turbo-Request-Id") != ""
         or request.header("Accept").endswith(TURBO_ACCEPTS)
