@@ -45,6 +45,7 @@ def test_a_users_request_that_names_another_user(framework: Framework, segment: 
     staff.post("/webhook?customer=somebody-else")
     *_, paid = said(app, segment)
     assert (paid["userId"], *devices([paid])) == ("somebody-else", ("Invoice Paid", None, False))
+    assert "anonymousId" not in paid, "the customer and the member of staff would be one person"
 
 
 def test_a_flagged_bot_names_no_user(framework: Framework, segment: CollectorServer) -> None:
@@ -53,6 +54,16 @@ def test_a_flagged_bot_names_no_user(framework: Framework, segment: CollectorSer
     sender.get("/seen")
     sender.post("/webhook?customer=42")
     assert [one["context"].get("bot") for one in said(app, segment)] == [True, None]
+
+
+def test_who_signs_up_by_a_program_has_their_group(framework: Framework, segment: CollectorServer) -> None:
+    app = framework.app(group="id")
+    Browser(app, agent=NODE).post("/sign-up?name=anna")
+    messages = said(app, segment)
+    assert [(label(one), one["context"].get("groupId") == one["userId"]) for one in messages] == [
+        ("identify", True),
+        ("Signed Up", True),
+    ]
 
 
 @pytest.mark.parametrize("mode", ["issue", "off"])

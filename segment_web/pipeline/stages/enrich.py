@@ -97,7 +97,7 @@ class Enrich:
     def _identify(self, message: Message, scope: Scope, user_id: Any, anonymous_id: Any) -> None:
         found = scope.user_id if user_id is None else user_id
         message.user_id = found if type(found) is str else as_text(found)
-        if anonymous_id is None:
+        if anonymous_id is None and not (user_id is not None and _is_anothers_browser(message, scope)):
             # A user named by the caller need not be this visitor: an id the browser has is added, none is made.
             anonymous_id = scope.anonymous_id(issue=user_id is None)
         message.anonymous_id = anonymous_id if type(anonymous_id) is str else as_text(anonymous_id)
@@ -125,6 +125,13 @@ class Enrich:
         elif isinstance(message.context, Mapping):
             said = merge(shared, message.context)
             message.context = said if scope.is_own else merge(said, extra)
+
+
+def _is_anothers_browser(message: Message, scope: Scope) -> bool:
+    """Whether the call names another user than the one who is logged in, whose browser it is: its anonymous id beside
+    the named user would make the two one person. An ``alias`` says that they are one."""
+    known = scope.user_id
+    return known is not None and message.type != "alias" and message.user_id != as_text(known)
 
 
 def _is_of_another(message: Message, scope: Scope) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from segment_web.messages.message import Message
+from segment_web.messages.reasons import DropReason
 from segment_web.web.accounts.leaving import leave
 from segment_web.web.accounts.pending import FAILED, LEFT
 from segment_web.web.cookies import ajs
@@ -174,7 +175,8 @@ def _record(segment: RequestAnalytics, message: Message, user: object, defer: De
     """With both ids, whoever is logged in at this moment; a visitor without an anonymous id is given one to keep, unless
     nothing is recorded of them."""
     message.user_id = users.user_id(user, segment.scope.rules.user_id)
-    is_recorded, is_linked = segment.skip_reason is None, segment.scope.arrived in (None, _key(segment, user))
+    is_recorded = segment.skip_reason in (None, DropReason.BOT)  # who is named here is not a bot
+    is_linked = segment.scope.arrived in (None, _key(segment, user))
     if is_linked:
         message.anonymous_id = segment.scope.anonymous_id(issue=is_recorded)
     reader = segment.scope.rules.group
