@@ -69,9 +69,7 @@ class Intake:
 
     def _record(self, parcel: Parcel, source: str, received_at: datetime, segment: RequestAnalytics) -> None:
         scope = BrowserScope(parent=segment.scope)
-        silence = (
-            segment.reason_without_user
-        )  # asked first: of a bot, or without consent, not even the user is looked up
+        silence = segment.skip_reason  # asked first: without consent, not even the user is looked up
         for item in parcel.items:
             found = self._message(parcel, item, received_at, segment)
             message = found if isinstance(found, Message) else Message("track")  # stands for what is none, in the books

@@ -16,14 +16,10 @@ def why_not(client: Analytics, scope: Scope | None) -> Drop | None:
 
 
 def why_not_visitor(client: Analytics, scope: Scope) -> Drop | None:
-    """Return the reason why ``client`` records nothing of the visitor of ``scope``, if no user is logged in.
+    """Return the reason why ``client`` records nothing of the visitor of ``scope``.
 
-    The user is not looked up.
+    The user is looked up only if a program has sent the request: a user of a program is not a bot.
     """
-    return why_not(client, scope) or (BOT if client.drops_bots and scope.is_bot else None)
-
-
-def why_not_request(client: Analytics, scope: Scope) -> Drop | None:
-    """Return the reason why ``client`` records nothing of the visitor of ``scope``; a program's user is not a bot."""
-    drop = why_not_visitor(client, scope)
-    return None if drop is BOT and scope.user_id is not None else drop
+    if (drop := why_not(client, scope)) is not None:
+        return drop
+    return BOT if client.drops_bots and scope.is_bot and scope.user_id is None else None

@@ -15,7 +15,7 @@ from segment_web.scopes.scope import Scope
 from segment_web.snapshots import Snapshot, take
 from segment_web.web.consent.terms import Consent
 from segment_web.web.request.browser_calls import BrowserCalls
-from segment_web.web.request.recorded import why_not, why_not_request, why_not_visitor
+from segment_web.web.request.recorded import why_not, why_not_visitor
 from segment_web.web.request.set_consent import Answering, change_consent
 from segment_web.web.request.unlinked import Unlinked
 from segment_web.web.request.web_scope import WebScope, web_scope
@@ -64,13 +64,8 @@ class RequestAnalytics(Calls):
 
     @property
     def skip_reason(self) -> DropReason | None:
-        """Why nothing of this request's visitor is recorded, None when it is. A user of a program is not a bot."""
-        drop = why_not_request(self.client, self._inner)
-        return None if drop is None else drop.reason
-
-    @property
-    def reason_without_user(self) -> DropReason | None:
-        """The same for a visitor who is not logged in; the user is not looked up."""
+        """Why nothing of this request's visitor is recorded, None when it is. The user is looked up only if a program has
+        sent the request: a user of a program is not a bot."""
         drop = why_not_visitor(self.client, self._inner)
         return None if drop is None else drop.reason
 

@@ -20,7 +20,7 @@ from segment_web.messages.reasons import Drop, DropReason
 from segment_web.messages.receipt import Receipt
 from segment_web.scopes.scope import NOTHING, Scope
 from segment_web.web.consent.terms import INVALID, Consent
-from segment_web.web.request.recorded import why_not_request
+from segment_web.web.request.recorded import why_not_visitor
 from segment_web.web.request.web_scope import WebScope
 
 UPDATED = CONSENT_EVENT
@@ -38,7 +38,7 @@ class Answering(NamedTuple):
     @property
     def is_recorded(self) -> bool:
         """Whether the client records messages of this visitor now."""
-        return why_not_request(self.client, self.inner) is None
+        return why_not_visitor(self.client, self.inner) is None
 
 
 def change_consent(answering: Answering, answer: object) -> Receipt | None:

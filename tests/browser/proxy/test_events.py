@@ -114,6 +114,15 @@ def test_a_bots_page_says_nothing(open_page: Open, segment: CollectorServer) -> 
     assert page.app.analytics.stats().dropped == {"bot": 1}
 
 
+def test_a_users_page_is_no_bots_whatever_program_shows_it(open_page: Open, segment: CollectorServer) -> None:
+    """As what the server says of the same user."""
+    page = open_page()
+    page.post("/sign-up?name=anna")
+    page.send(headers={"User-Agent": "Googlebot/2.1"})
+    *_, signed_up, viewed = said(page.app, segment)
+    assert (viewed["event"], viewed["userId"]) == ("Product Viewed", signed_up["userId"])
+
+
 def test_before_send_sees_the_browsers_messages(open_page: Open, segment: CollectorServer) -> None:
     page = open_page(settings={"before_send": (lambda message, scope: None if message.event == "Noise" else message,)})
     page.send(event="Noise")

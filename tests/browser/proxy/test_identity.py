@@ -257,7 +257,7 @@ def test_the_user_is_asked_for_only_when_something_was_said(open_page: Open, seg
     page.post_body("m", b"{}")
     page.post_body("t", b"junk")
     page.fetch("v1/projects/contract-write-key/settings")
-    page.send(userId="7", headers={"User-Agent": "Googlebot/2.1"})
+    Page(page.app).send(userId="7", headers={"User-Agent": "Googlebot/2.1"})
     assert asked == []
     page.send(userId="7")
     assert asked
