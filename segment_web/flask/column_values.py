@@ -32,15 +32,16 @@ def as_stored(kind: TypeEngine[Any], value: Any, dialect: str) -> Any:
 
 
 def _number(kind: Any, value: Any, dialect: str) -> Any:
-    if not kind.asdecimal:
+    scale = getattr(kind, "scale", None)
+    if not kind.asdecimal and (scale is None or dialect == "sqlite"):
         return float(value)
     found = value if isinstance(value, Decimal) else Decimal(str(value))
-    scale = getattr(kind, "scale", None)
     if scale is None:
         return found
-    if dialect == "sqlite":  # it keeps a float, and SQLAlchemy rounds when it reads
+    if dialect == "sqlite":  # it keeps a float, and SQLAlchemy rounds when it reads a Decimal
         return Decimal(f"{float(found):.{scale}f}")
-    return found.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP, Context(prec=MOST_DIGITS))
+    rounded = found.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP, Context(prec=MOST_DIGITS))
+    return rounded if kind.asdecimal else float(rounded)
 
 
 def _moment(kind: Any, value: Any, dialect: str) -> Any:

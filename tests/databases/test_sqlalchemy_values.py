@@ -41,6 +41,7 @@ class Columns:
     code: Mapped[UUID | None]
     colour: Mapped[Colour | None]
     weight: Mapped[float | None]
+    rate: Mapped[float | None] = mapped_column(Numeric(8, 2, asdecimal=False))
     until: Mapped[datetime | None]
     day: Mapped[date | None]
     total: Mapped[Decimal] = mapped_column(Numeric(12, 2), Computed("price * amount", persisted=True))
@@ -50,7 +51,21 @@ class Columns:
     edits: Mapped[int] = mapped_column(default=0, onupdate=lambda context: 5)
 
 
-names = ["price", "amount", "label", "is_open", "code", "colour", "weight", "until", "day", *COMPUTED, "edits", "fixed"]
+names = [
+    "price",
+    "amount",
+    "label",
+    "is_open",
+    "code",
+    "colour",
+    "weight",
+    "rate",
+    "until",
+    "day",
+    *COMPUTED,
+    "edits",
+    "fixed",
+]
 tracked = track_model(created="Offer Made", updated="Offer Changed", deleted="Offer Gone", properties=names)
 
 
@@ -100,6 +115,7 @@ ANYWHERE: list[tuple[str, Any]] = [
     ("colour", "red"),
     ("weight", "1.5"),
     ("weight", 2),
+    ("rate", 9.99 * 1.19),
 ]
 ON_POSTGRESQL: list[tuple[str, Any]] = [
     ("until", "2026-01-05T10:00:00"),
