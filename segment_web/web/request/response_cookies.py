@@ -15,7 +15,7 @@ from segment_web.messages.reasons import PREFETCH
 from segment_web.web.cookies import ajs
 from segment_web.web.cookies.domains import covers
 from segment_web.web.cookies.third_party import is_entry, is_page, is_withheld, keeps
-from segment_web.web.cookies.twins import twins
+from segment_web.web.cookies.twins import fitting, twins
 from segment_web.web.request.browser_calls import tell_unfired
 from segment_web.web.request.web_scope import WebScope
 from segment_web.web.visitor.browser_memory import anothers, has_rivals
@@ -90,7 +90,7 @@ def _cookies(scope: WebScope) -> list[Cookie]:
     own = [*kept, *_ended(scope, {cookie.name for cookie in kept}), *_answered(scope)]
     spared = [] if is_kept else [_anonymous(scope, "")]
     sent, url = scope.request.cookies, scope.url
-    return [*(twin for cookie in (*own, *spared) for twin in twins(cookie, sent, url)), *own]
+    return [*fitting(twins(cookie, sent, url) for cookie in (*own, *spared)), *own]
 
 
 def _is_passing(scope: WebScope) -> bool:
