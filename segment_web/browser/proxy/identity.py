@@ -45,8 +45,11 @@ def settle(message: Message, scope: WebScope) -> Drop | None:
     claimed, known = as_text(message.user_id), as_text(scope.user_id)
     own, message.anonymous_id = as_text(message.anonymous_id), _anonymous_id(message, scope)
     names_another = claimed is not None and claimed != known
+    is_proven = claimed is not None or (bool(own) and own == scope.cookie_id)
     is_late = bool(own) and own != message.anonymous_id and (claimed is None or names_another)
     if _is_foreign(message, names_another=names_another, is_late=is_late, is_known=known is not None):
+        return FOREIGN_USER
+    if known is not None and not is_proven and message.type in DESCRIBING:  # there is no cookie to compare its id with
         return FOREIGN_USER
     if names_another or is_late:
         _remove_user(message)

@@ -67,6 +67,19 @@ def test_a_cookie_out_of_the_browsers_reach_does_not(
     assert last(page, segment)["anonymousId"] == IN_THE_BROWSER
 
 
+@pytest.mark.parametrize("cookie", [{"httponly": True}, {"mode": "off"}], ids=["httponly", "off"])
+def test_without_a_cookie_to_compare_a_profile_needs_the_users_id(
+    open_page: Open, segment: CollectorServer, cookie: dict[str, Any]
+) -> None:
+    """A late ``identify`` of an earlier visitor has no user id either."""
+    page = open_page(settings={"cookie": cookie})
+    user = log_in(page, segment)
+    before = len(said(page.app, segment))
+    for claim, endpoint in product((None, user), "ig"):
+        page.send(endpoint, userId=claim, anonymousId=EARLIER, groupId="acme", traits={"plan": "pro"})
+    assert [message["type"] for message in said(page.app, segment)[before:]] == ["identify", "group"]
+
+
 @pytest.mark.parametrize("endpoint", ["t", "p", "s", "g"])
 def test_a_visitor_who_is_not_logged_in_is_no_user(open_page: Open, segment: CollectorServer, endpoint: str) -> None:
     page = open_page()
