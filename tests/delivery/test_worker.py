@@ -64,6 +64,7 @@ class Once:
         if threading.current_thread().name == NAME:
             self.left -= 1
             if self.left == 0:
+                self.thread = threading.current_thread()
                 self.raised.set()
                 raise self.error
 
@@ -134,10 +135,11 @@ def test_a_transport_that_ends_its_thread_is_tried_again(caplog: pytest.LogCaptu
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_the_next_message_replaces_a_dead_worker(caplog: pytest.LogCaptureFixture) -> None:
     transport = Kept()
-    dying = delivery(transport, ticking(Once(GeneratorExit)))
+    fault = Once(GeneratorExit)
+    dying = delivery(transport, ticking(fault))
     put(dying, "one")
-    while dying.stats().halted is None:
-        threading.Event().wait(0.01)
+    assert fault.raised.wait(20)
+    fault.thread.join(20)
     assert dying.stats().halted == "the thread that delivers has died"
     assert "delivery: GeneratorExit" in caplog.text
     put(dying, "two")
