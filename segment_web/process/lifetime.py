@@ -6,6 +6,7 @@ import atexit
 import logging
 import os
 import sys
+import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
@@ -52,7 +53,17 @@ class Drained(Protocol):
 
 _deliveries: weakref.WeakSet[Drained] = weakref.WeakSet()
 _looks: list[Callable[[], None]] = []
-_is_ending = False  # the exit handlers run
+
+
+def _runs_exit_handlers() -> bool:
+    """Whether the calling thread is the main thread, and Python has marked it as ended: only exit handlers run then."""
+    main = threading.main_thread()
+    return threading.current_thread() is main and not main.is_alive()
+
+
+# The exit handlers run. True from the start if one of them imports the package: Python runs no handler that is
+# registered so late.
+_is_ending = _runs_exit_handlers()
 MULTIPROCESSING_PRIORITY = 100  # before multiprocessing's own queues and managers, which have 10 and less
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 
 import pytest
@@ -46,6 +47,20 @@ def test_a_client_that_is_made_by_an_exit_handler_delivers(start: Start, tally: 
             say(3, "late")
     """
     end(start(body, first=EARLY, exit_timeout=PATIENCE))
+    assert tally.who == {"late": 3}
+
+
+def test_an_exit_handler_that_is_the_first_to_import_the_package_delivers(tally: Tally) -> None:
+    """Python runs no handler that is registered while the handlers run."""
+    text = f"""
+import atexit, threading
+def late():
+    import segment_web
+    with_key = segment_web.Analytics("key", host={tally.url!r}, exit_timeout={PATIENCE})
+    for n in range(3): assert with_key.track("Thing Done", {{"who": "late", "n": n}}, user_id="u")
+atexit.register(late)
+"""
+    subprocess.run([sys.executable, "-c", text], check=True, timeout=PATIENCE)
     assert tally.who == {"late": 3}
 
 
