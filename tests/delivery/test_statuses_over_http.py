@@ -76,6 +76,7 @@ PARTLY = {
     "duplicates count as taken": (b'{"ok":false,"okEvents":1,"deduplicatedEvents":1}', {"ann.0", "ann.1"}),
     "without a number": (b'{"success":false}', set()),
     "nonsense": (b'{"ok":false,"okEvents":[9],"errors":7}', set()),
+    "too deep": (b'{"ok":false,"okEvents":2,"errors":' + b"[" * 500 + b"]" * 500 + b"}", {"ann.0", "ann.1"}),
     "not an object": (b"[false]", {"ann.0", "ann.1", "ann.2"}),
 }
 

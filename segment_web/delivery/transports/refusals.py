@@ -47,9 +47,16 @@ def _count(value: object) -> int:
 
 def _refused(batch: Batch, number: int, errors: object) -> frozenset[str]:
     """Return the ids of ``number`` messages: those that the errors name, else the last ones."""
-    words = {*_WORD.findall(orjson.dumps(errors).decode())}
+    words = _words(errors)
     ids = [envelope.message_id for envelope in reversed(batch.envelopes)]
     return frozenset(sorted(ids, key=lambda message_id: message_id not in words)[:number])
+
+
+def _words(errors: object) -> set[str]:
+    try:
+        return {*_WORD.findall(orjson.dumps(errors).decode())}
+    except orjson.JSONEncodeError:  # it reads deeper nesting than it writes
+        return set()
 
 
 def _object(body: bytes) -> Mapping[str, Any]:
