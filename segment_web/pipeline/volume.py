@@ -6,7 +6,6 @@ Source of the limits: Segment's documentation of Unify, of the schema view and o
 from __future__ import annotations
 
 import logging
-from collections.abc import Sized
 from typing import Any
 
 import orjson
@@ -53,7 +52,7 @@ class Volume:
         if message.type == "group" and type(group_id) is str and len(group_id) > GROUP_ID:
             self._warn("group id", f"a group_id has {len(group_id):,} characters; Segment's profiles take {GROUP_ID}")
         traits = message.traits
-        if isinstance(traits, Sized) and len(traits) >= TRAITS:
+        if isinstance(traits, dict) and len(traits) >= TRAITS:  # to ask another object for its length may query
             text = f"{message.type}() has {len(traits):,} traits; Segment's profiles refuse {TRAITS} and more"
             self._warn(f"traits of {message.type}", text)
 

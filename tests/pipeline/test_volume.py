@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,20 @@ def names(count: int) -> Callable[[Analytics], object]:
             client.track(f"Viewed {number}", user_id=1, source="other")
 
     return send
+
+
+class Query:
+    """As a Django queryset: its length is a query."""
+
+    def __len__(self) -> int:
+        raise AssertionError("queried")
+
+
+@pytest.mark.once
+def test_only_a_dict_is_asked_for_its_length() -> None:
+    nonsense: Any = Query()
+    with Analytics("k", delivery="null") as client:
+        assert client.identify(1, nonsense).detail == "traits must be a dict, not Query"
 
 
 @pytest.mark.once
