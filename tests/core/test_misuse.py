@@ -58,6 +58,7 @@ class Lazy:
         ("alias", {"user_id": "a", "previous_id": {}}, "previous_id must be a non-empty string or an int, not dict"),
         ("track", {"event": "X", "user_id": [7]}, "user_id must be a non-empty string or an int, not list"),
         ("identify", {"user_id": 1, "traits": "x"}, "traits must be a dict, not str"),
+        ("track", {"event": "X", "user_id": 1, "message_id": "m" * 101}, "must have at most 100 characters"),
     ],
 )
 def test_a_value_of_another_parameter(call: str, arguments: dict[str, Any], words: str) -> None:

@@ -13,7 +13,8 @@ _PLAIN = (bool, float, bytes, bytearray, list, tuple, set, frozenset)
 
 def refusal(call: str, rule: Rule, value: object) -> str:
     """Return the sentence; if the value fits another parameter, or has an id of its own, with that cure."""
-    if value is None or (type(value) is str and not value):
+    is_of_right_kind = rule.code is DropReason.MESSAGE_ID_TOO_LONG
+    if value is None or is_of_right_kind or (type(value) is str and not value):
         return rule.demand
     return f"{rule.demand}, not {type(value).__name__}{_cure(call, rule, value)}"
 
