@@ -31,7 +31,7 @@ def client_assertion(credentials: OAuth, audience: str, *, now: float, token_id:
     """The signed statement, for ``audience`` (the token server's address) alone and good for a minute.
 
     ``now`` is the wall clock in seconds since 1970, ``token_id`` a new UUID: the server takes each only once. The key is
-    fetched anew each time, so that it may rotate. Raises UnusableKey.
+    fetched anew each time, so that it may rotate. Raises UnusableKeyError.
     """
     issued_at = int(now) - BACKDATED
     claims = {

@@ -73,7 +73,7 @@ class Session:
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
         """Sends ``body`` and returns the answer, whatever its status; redirects are not followed.
 
-        Host, Content-Length and ``Accept-Encoding: identity`` are set here. Raises NetworkFailure when there is no
+        Host, Content-Length and ``Accept-Encoding: identity`` are set here. Raises NetworkError when there is no
         whole answer, and nothing else.
         """
         return self._request("POST", url, body, headers, RESPONSE_LIMIT)
@@ -106,7 +106,7 @@ class Session:
         self._failures = FAILURES_TO_RENEW
 
     def abort(self) -> None:
-        """Ends the request in flight with a NetworkFailure, from another thread, and every later one at once.
+        """Ends the request in flight with a NetworkError, from another thread, and every later one at once.
 
         A name resolution under way cannot be interrupted; the request ends after it. A connection attempt that begins
         at this very moment may still last its ``connect_timeout``.

@@ -18,7 +18,7 @@ PREFORKS = ("processes", "workers")  # two names for one number
 GRACEFUL = "gracefully_kill_them_all"  # the action of a hook that lets workers finish their requests
 
 
-class Fault(NamedTuple):
+class OptionFault(NamedTuple):
     """``option`` is an option as it is written in uWSGI's configuration, ``text`` the fault, ``consequence`` what happens
     then, and ``cure`` the change."""
 
@@ -28,8 +28,8 @@ class Fault(NamedTuple):
     cure: str
 
 
-def _without(option: str, consequence: str) -> Fault:
-    return Fault(option, f"without {option}", consequence, f"Add {option} = true to uWSGI's configuration.")
+def _without(option: str, consequence: str) -> OptionFault:
+    return OptionFault(option, f"without {option}", consequence, f"Add {option} = true to uWSGI's configuration.")
 
 
 ENABLE_THREADS = _without(
@@ -39,13 +39,13 @@ FORK_HOOKS = _without(
     "py-call-uwsgi-fork-hooks",
     "a worker is not told that it was forked and delivers nothing if the application had an event before",
 )
-SKIP_ATEXIT = Fault(
+SKIP_ATEXIT = OptionFault(
     "skip-atexit",
     "with skip-atexit",
     "a worker loses the messages that are queued at its end",
     "Remove skip-atexit from uWSGI's configuration.",
 )
-DIE_ON_TERM = Fault(
+DIE_ON_TERM = OptionFault(
     "die-on-term",
     "with die-on-term",
     "at SIGTERM a worker that is answering a request loses its queued messages",
@@ -58,14 +58,14 @@ def connect() -> None:
     lifetime.at_first_event(_look)
 
 
-def faults() -> tuple[Fault, ...]:
+def faults() -> tuple[OptionFault, ...]:
     """The faults of the uWSGI that runs this process; nothing outside uWSGI."""
     server = sys.modules.get("uwsgi")  # there only inside uWSGI, which puts it there before the application
     options = getattr(server, "opt", None)
     return tuple(faults_of(options, getattr(server, "version_info", ()))) if isinstance(options, Mapping) else ()
 
 
-def faults_of(options: Mapping[Any, Any], version: Sequence[Any]) -> Iterator[Fault]:
+def faults_of(options: Mapping[Any, Any], version: Sequence[Any]) -> Iterator[OptionFault]:
     """The faults of ``uwsgi.opt``, whose values are str, bytes or True, for ``uwsgi.version_info``."""
     given = {_text(name): _text(value) for name, value in options.items()}
     if tuple(version[:3]) < THREADS_BY_DEFAULT and not {"enable-threads", "threads"} & given.keys():

@@ -59,3 +59,21 @@ def span(node: ast.stmt) -> int:
 
 def test_the_panels_know_the_modules_that_make_messages() -> None:
     assert [name for name in AUTOMATIC if not (PACKAGE / name).is_file()] == []
+
+
+def test_no_two_classes_share_a_name() -> None:
+    places: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(shown(path))
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_web_is_in_rooms() -> None:
+    assert len(list((PACKAGE / "web").glob("*.py"))) <= 12
+
+
+def test_each_room_states_its_purpose() -> None:
+    rooms = [path for path in PACKAGE.rglob("__init__.py") if len(list(path.parent.glob("*.py"))) > 1]
+    assert [shown(path) for path in rooms if not ast.get_docstring(ast.parse(path.read_text("utf-8")))] == []

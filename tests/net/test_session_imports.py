@@ -13,7 +13,7 @@ from tests.net.hostile import HostileServer, answering, ending, hanging
 
 POSTING = """
 import sys
-from segment_web.net.failures import NetworkFailure
+from segment_web.net.failures import NetworkError
 from segment_web.net.session import Session
 import segment_web.net.connections as pool
 
@@ -24,7 +24,7 @@ pool.target_of("http://b\\u00fccher.example/")
 for url in urls:
     try:
         session.post(url, b"x" * 400_000, {"A": "b"})
-    except NetworkFailure:
+    except NetworkError:
         pass
 session.close()
 print(sorted(set(sys.modules) - before))

@@ -21,13 +21,13 @@ CLOSING = ending(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n
 @pytest.mark.parametrize(("handler", "delivered"), [(CLOSING, 5), (resetting(b""), 0)], ids=["closes", "resets"])
 def test_a_connection_that_ends_is_closed_and_its_answer_counts(start: Start, handler: Handler, delivered: int) -> None:
     body = """
-        from segment_web.net.failures import NetworkFailure
+        from segment_web.net.failures import NetworkError
         from segment_web.net.session import Session
         session, taken = Session(timeout=5), 0
         for _ in range(5):
             try:
                 taken += session.post(url, b"{}", {}).status == 200
-            except NetworkFailure:
+            except NetworkError:
                 pass
         session.close()
         print(json.dumps([taken, len(session._backend.open_streams)]))

@@ -23,7 +23,7 @@ PROXY: Final = "the proxy"
 UNTRUSTED: Final = "Without trust no byte is sent, the write key least of all; events wait in the queue."
 
 
-class Fault(NamedTuple):
+class ConnectionFault(NamedTuple):
     """What is wrong with a connection, as the second half of an id, and its cure."""
 
     id: str
@@ -31,33 +31,35 @@ class Fault(NamedTuple):
 
 
 FAULTS: Final = {
-    FailureKind.DNS: Fault("name", "Check the spelling of {host}, and the name server of this machine."),
-    FailureKind.CONNECT: Fault(
+    FailureKind.DNS: ConnectionFault("name", "Check the spelling of {host}, and the name server of this machine."),
+    FailureKind.CONNECT: ConnectionFault(
         "refused", "Check that {host} is right and up, its port too, and that a firewall lets this machine out."
     ),
-    FailureKind.TIMEOUT: Fault("timeout", "Check {host}, and that a firewall lets this machine out to it."),
-    FailureKind.TLS: Fault("tls", "If the server speaks plain http at this port, write http:// in {host}."),
-    FailureKind.PROXY: Fault("proxy", "Check {proxy}."),
+    FailureKind.TIMEOUT: ConnectionFault("timeout", "Check {host}, and that a firewall lets this machine out to it."),
+    FailureKind.TLS: ConnectionFault("tls", "If the server speaks plain http at this port, write http:// in {host}."),
+    FailureKind.PROXY: ConnectionFault("proxy", "Check {proxy}."),
 }
-OTHER: Final = Fault("broken", "Check that {host} speaks Segment's Tracking API.")
+OTHER: Final = ConnectionFault("broken", "Check that {host} speaks Segment's Tracking API.")
 # By OpenSSL's verify codes (x509_vfy.h).
 CERTIFICATES: Final = {
-    9: Fault("certificate_future", "Check this machine's clock: to it the certificate is not valid yet."),
-    10: Fault(
+    9: ConnectionFault("certificate_future", "Check this machine's clock: to it the certificate is not valid yet."),
+    10: ConnectionFault(
         "certificate_expired", "Renew the certificate on the server; if it is new, check this machine's clock (date)."
     ),
-    18: Fault(
+    18: ConnectionFault(
         "certificate_self_signed", "Save the server's certificate as a PEM file, and name the file in {ca_file}."
     ),
-    19: Fault(
+    19: ConnectionFault(
         "certificate_self_signed", "Name the PEM file of the authority that signed the certificate in {ca_file}."
     ),
-    20: Fault(
+    20: ConnectionFault(
         "certificate_unknown",
         "Of a company's own authority: name its PEM file in {ca_file}. Of a public one: the server has to send its "
         "intermediate certificates too.",
     ),
-    62: Fault("certificate_name", "Write in {host} the name that the certificate is for, or give the server another."),
+    62: ConnectionFault(
+        "certificate_name", "Write in {host} the name that the certificate is for, or give the server another."
+    ),
 }
 SAME: Final = {21: 20, 64: 62}  # the chain ends after the first certificate; an address instead of a name
 

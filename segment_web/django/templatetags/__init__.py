@@ -1,0 +1,1 @@
+"""Hold the template tags of Django, in the package where Django looks for them."""
