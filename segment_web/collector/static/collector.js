@@ -109,7 +109,11 @@ const quietly = (action) => async (...values) => {
     showState(true);
   }
 };
-const reload = quietly(() => loadNew({ fromScratch: true }));
+let typing;
+const reload = quietly(() => {
+  clearTimeout(typing); // what was typed is part of this load; a second one would close the rows that are open
+  return loadNew({ fromScratch: true });
+});
 
 function choose(view) {
   state.view = view;
@@ -145,7 +149,6 @@ function onKey(event) {
   }
 }
 
-let typing;
 $("search").addEventListener("input", () => {
   clearTimeout(typing);
   typing = setTimeout(reload, TYPING_MS);
